@@ -1,0 +1,85 @@
+"""A race against `torch.nn`: forward and backward of two twins, turn by turn, so that both meet the same machine."""
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+
+
+@dataclass(frozen=True)
+class Race:
+    """One result. ours, theirs: the median time of a forward and a backward together, in seconds."""
+
+    name: str
+    ours: float
+    theirs: float
+
+    @property
+    def ratio(self):
+        """ours / theirs: below 1, ours is the faster."""
+        return self.ours / self.theirs
+
+    def __str__(self):
+        return f"{self.name}: {self.ours * 1e6:.0f} µs, torch.nn: {self.theirs * 1e6:.0f} µs, ratio {self.ratio:.2f}"
+
+
+def race(ours, theirs, *inputs):
+    """Print how long a forward and a backward take: ours beside `torch.nn` with autograd.
+
+    ours: one of our layers, with inputs `x`, or one of our losses, with inputs `input, target`. theirs: its twin from
+    `torch.nn`. Takes about half a second, on one thread.
+    """
+    print(measure(ours, theirs, *inputs))
+
+
+def measure(ours, theirs, *inputs, seconds=0.5):
+    """Let both run in turn for about that many seconds in all, on one thread; arguments as for `race`.
+
+    Returns a `Race`. Of each turn only forward and backward are timed; gradients are zeroed outside the clock, and
+    `torch.nn` finds them at None, which is where it is fastest.
+    """
+    is_loss = len(inputs) > 1
+    with one_thread():
+        grad_y = None if is_loss else torch.randn_like(ours(*inputs))
+        times = [], []
+        turns = (lambda: our_turn(ours, inputs, grad_y)), (lambda: their_turn(theirs, inputs, grad_y))
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or len(times[0]) < 10:
+            for turn, taken in zip(turns, times, strict=True):
+                taken.append(turn())
+    # Caches, allocators and branch predictors are cold at first: the first tenth is left out.
+    return Race(type(ours).__name__, *(median(taken[len(taken) // 10 :]) for taken in times))
+
+
+def our_turn(module, inputs, grad_y):
+    """Seconds of one forward and backward of ours. grad_y: the upstream gradient; None for a loss."""
+    module.zero_grad()
+    start = time.perf_counter()
+    module(*inputs)
+    if grad_y is None:
+        module.backward()
+    else:
+        module.backward(grad_y)
+    return time.perf_counter() - start
+
+
+def their_turn(module, inputs, grad_y):
+    """The same for a `torch.nn` module and autograd, which also owes the gradient of the first input."""
+    module.zero_grad()
+    x = inputs[0].detach().requires_grad_()
+    start = time.perf_counter()
+    module(x, *inputs[1:]).backward(grad_y)
+    return time.perf_counter() - start
+
+
+@contextmanager
+def one_thread():
+    """PyTorch computes on one thread inside the block."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
