@@ -1,0 +1,137 @@
+"""notebooks/source/*.md -> notebooks/*.ipynb: cells filled with stubs, and the outputs that a student should get.
+
+A notebook is executed the way a student goes through it: the exercises of earlier notebooks are solved, its own are
+stubs until its `%%implement` cells, here with the solution in them, write them into the package, and those of later
+notebooks stay stubs. The stubs are then put back into the cells. `%%implement` cells are tagged nbval-ignore-output,
+since their stored output is that of a solved cell. Figures need no tag: nbval compares the text beside an image and
+never the image itself (image/png and image/jpeg are on its list of things to skip). Publishing an unchanged source
+again gives the same bytes, as long as the outputs are the same: cell ids come from the text of the cells, and neither
+times nor versions are stored.
+"""
+
+import copy
+import hashlib
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+
+from ..workspace import SOURCES
+from . import scaffold
+from .exercises import NOT_YET, PublishError, scan
+from .places import implements, read_places
+from .solve import fill, known, solve
+
+IGNORE_OUTPUT = "nbval-ignore-output"
+
+UNKNOWN = "✗ there is no "
+"""What `check` and `derive` say of a name that does not exist; a formula that is not right yet may stand in a notebook."""
+KEPT = ("jupyter", "tags")
+"""What a source can say of a cell: folded code, and tags."""
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"},
+}
+
+
+def build(source, folder=SOURCES):
+    """The notebook of one source file, without outputs.
+
+    source: path of the .md file. folder: where all sources are, which say where each exercise is taught.
+    """
+    exercises, places = scan(), read_places(folder)
+    draft, seen, cells = jupytext.read(source), Counter(), []
+    for cell in draft.cells:
+        name = implements(cell)
+        metadata = {key: cell.metadata[key] for key in KEPT if key in cell.metadata}
+        if name:
+            cell.source = fill(cell.source, known(name, exercises).stub(places.get(name)))
+            metadata["tags"] = [*metadata.get("tags", []), IGNORE_OUTPUT]
+        seen[cell.source] += 1
+        cells.append(_cell(cell, metadata, _cell_id(cell.source, seen[cell.source])))
+    return nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(METADATA))
+
+
+def execute(notebook, name, timeout=600):
+    """A copy of a notebook from `build` with the outputs a student gets, in a workspace of its own.
+
+    name: the notebook's name; its number tells which notebooks come before. timeout: seconds a cell may take. Raises
+    PublishError if a cell fails, uses an exercise that a student has not done at that point, or checks in vain.
+    """
+    solved, number = solve(notebook), name[:2]
+    to_come = {exercise for exercise, place in read_places().items() if place.notebook >= number}
+    with tempfile.TemporaryDirectory() as folder:
+        lay_out(Path(folder), solved=scan().keys() - to_come)
+        run(solved, Path(folder) / "notebooks", timeout)
+    _require_success(solved, name)
+    executed = copy.deepcopy(notebook)
+    for cell, done in zip(executed.cells, solved.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = done.outputs, done.execution_count
+    return executed
+
+
+def lay_out(folder, solved=()):
+    """Make a student's workspace in a folder: an empty notebooks/, and scaffold/ with those exercises solved."""
+    scaffold.write(scaffold.render(read_places(), solved), folder / "scaffold")
+    (folder / "notebooks").mkdir()
+
+
+def run(notebook, cwd, timeout=600):
+    """Execute a notebook in place, in a fresh kernel. Errors are stored as outputs and stop nothing."""
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        allow_errors=True,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(cwd)}},
+    )
+    client.execute()
+    notebook.metadata = nbformat.from_dict(copy.deepcopy(METADATA))
+
+
+def drift(stored, built):
+    """What differs between a stored notebook and what `build` gives, outputs aside; '' if nothing does."""
+    if stored.metadata != built.metadata or (stored.nbformat, stored.nbformat_minor) != (4, built.nbformat_minor):
+        return "its metadata differ"
+    for number, (old, new) in enumerate(zip(stored.cells, built.cells, strict=False), 1):
+        if any(old[key] != new[key] for key in ("cell_type", "source", "metadata", "id")):
+            return f"cell {number} differs: {new.source.splitlines()[0]!r}"
+        if old.cell_type == "code" and old.execution_count is None:
+            return f"cell {number} was never executed"
+    if len(stored.cells) != len(built.cells):
+        return f"it has {len(stored.cells)} cells instead of {len(built.cells)}"
+    return ""
+
+
+def text_of(output):
+    """The plain text of one output of a cell; '' for an output without text."""
+    return output.text if output.output_type == "stream" else output.get("data", {}).get("text/plain", "")
+
+
+def _cell(cell, metadata, identifier):
+    new = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
+    return new(source=cell.source, metadata=metadata, id=identifier)
+
+
+def _cell_id(source, occurrence):
+    """The same for the same text wherever it stands; a repeated text counts up."""
+    return hashlib.sha256(f"{occurrence}\n{source}".encode()).hexdigest()[:12]
+
+
+def _require_success(notebook, name):
+    for cell in notebook.cells:
+        must_pass = cell.source.startswith(("check(", "%%implement"))
+        for output in cell.get("outputs", []):
+            text, where = text_of(output).strip(), f"{name}: the cell that begins {cell.source.splitlines()[0]!r}"
+            if output.output_type == "error":
+                raise PublishError(f"{where} fails: {output.ename}: {output.evalue}")
+            if NOT_YET in text:
+                raise PublishError(f"{where} comes too early: {text}")
+            if UNKNOWN in text or (must_pass and not all(line.startswith("✓") for line in text.splitlines())):
+                raise PublishError(f"{where} does not pass:\n{text}")

@@ -1,0 +1,52 @@
+"""solutions/ -> scaffold/: the same files, with a placeholder where each solution stood.
+
+Imports that only a solution needs stay, so the student's code finds them.
+"""
+
+from ..workspace import SOLUTIONS
+from .exercises import PublishError, implemented, placeholder, scan_text
+from .files import read_text, replace_file
+
+
+def render(places, solved=(), folder=SOLUTIONS):
+    """The package as {file name: text}.
+
+    places: {exercise: where it is taught}, for the placeholders. solved: names of exercises that keep their solution.
+    """
+    return {p.name: _render(p.read_text(encoding="utf-8"), p.name, places, solved) for p in sorted(folder.glob("*.py"))}
+
+
+def write(files, folder):
+    """Write {file name: text} into a folder; files that are right already are left alone. Returns the changed paths.
+
+    Raises PublishError, before anything is written, if that would overwrite an implementation: it is somebody's work.
+    """
+    changed = [folder / name for name, text in files.items() if read_text(folder / name) != text]
+    for path in changed:
+        if names := implemented(read_text(path) or ""):
+            raise PublishError(
+                f"{path} holds work that would be overwritten: {', '.join(names)}. "
+                f"Move {folder.name}/ away first, then publish again."
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in changed:
+        replace_file(path, files[path.name].encode("utf-8"))
+    return changed
+
+
+def drift(files, folder):
+    """The paths that differ from {file name: text}: changed, missing, or left over."""
+    differing = {name for name, text in files.items() if read_text(folder / name) != text}
+    left_over = {path.name for path in folder.glob("*.py")} - files.keys()
+    return [folder / name for name in sorted(differing | left_over)]
+
+
+def _render(text, file, places, solved):
+    lines = text.split("\n")
+    for exercise in reversed(scan_text(text, file)):
+        if exercise.name not in solved:
+            begin = lines[exercise.begin - 1]
+            indent = begin[: len(begin) - len(begin.lstrip())]
+            place = places.get(exercise.name)
+            lines[exercise.begin - 1 : exercise.end] = [indent + placeholder(exercise, place)]
+    return "\n".join(lines)

@@ -1,0 +1,91 @@
+"""What `check()` and `derive()` show in a notebook: HTML in the colours of the theme, and the same as plain text.
+
+Both depend on nothing but what was found, so that nbval can compare outputs from two machines.
+"""
+
+from dataclasses import dataclass, field
+from functools import cache
+from io import StringIO
+from pathlib import Path
+
+from IPython.display import display
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from rich.console import Console
+
+from .digest import MARKS, WORDS
+from .grid import differences, input_grids, outcome_grids
+from .terminal import NOTEBOOK_WIDTH, show_check
+from .text import clean, plural
+
+
+@dataclass(frozen=True)
+class Section:
+    """One headline with a mark, and what there is to tell below it: `CheckResult`s that did not pass, or a note."""
+
+    status: str
+    headline: str
+    problems: list = field(default_factory=list)
+    note: str = ""
+
+
+def show(sections):
+    """Display sections in a notebook."""
+    display({"text/plain": as_text(sections), "text/html": as_html(sections)}, raw=True)
+
+
+def sections_of(results):
+    """One section for each exercise that was checked, in order."""
+    exercises = {}
+    for result in results:
+        exercises.setdefault(result.exercise, []).append(result)
+    return [_section(exercise, checks) for exercise, checks in exercises.items()]
+
+
+def as_text(sections):
+    """The sections as lines."""
+    stream = StringIO()
+    console = Console(file=stream, width=NOTEBOOK_WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
+    for section in sections:
+        stream.write(f"{MARKS[section.status]} {clean(section.headline)}\n")
+        show_check(section.problems, console)
+        if section.note:
+            stream.write(f"  {clean(section.note)}\n")
+    return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().split("\n"))
+
+
+def as_html(sections):
+    """The sections as HTML; all that came from the student's code is escaped."""
+    return _template().render(sections=sections)
+
+
+def _section(exercise, checks):
+    problems = [check for check in checks if check.status in ("failed", "error", "broken")]
+    passed = sum(check.status == "passed" for check in checks)
+    rest = [check for check in checks if check.status in ("unimplemented", "skipped")]
+    note = "; ".join(dict.fromkeys(check.message for check in rest if check.message))
+    if passed == len(checks):
+        return Section("passed", f"{exercise}: {plural(passed, 'check')} passed")
+    if passed or problems:
+        status = next((check.status for check in problems if check.status != "broken"), (problems or rest)[0].status)
+        return Section(status, f"{exercise}: {passed} of {plural(len(checks), 'check')} passed", problems, note)
+    return Section(rest[0].status, f"{exercise}: {WORDS[rest[0].status]}", note=note)
+
+
+@cache
+def _template():
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        finalize=lambda value: clean(value) if type(value) is str else value,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals |= {
+        "MARKS": MARKS,
+        "WORDS": WORDS,
+        "differences": differences,
+        "input_grids": input_grids,
+        "outcome_grids": outcome_grids,
+    }
+    return environment.get_template("notebook.html")

@@ -1,0 +1,116 @@
+"""Losses: `loss = criterion(input, target)` is a 0-d tensor, `criterion.backward()` is dL/d input.
+
+With reduction='mean' the terms are added and divided by their number, with 'sum' only added; the gradient follows.
+"""
+
+import torch
+
+from .activations import LogSoftmax
+from .module import Module
+
+
+class Loss(Module):
+    """What all losses share; given. reduction: 'mean' (default) or 'sum', ValueError otherwise."""
+
+    def __init__(self, reduction="mean"):
+        if reduction not in ("mean", "sum"):
+            raise ValueError(f"reduction must be 'mean' or 'sum', got {reduction!r}")
+        self.reduction = reduction
+
+    def divisor(self, terms):
+        """What a sum over that many terms is divided by: their number for 'mean', 1 for 'sum'."""
+        return terms if self.reduction == "mean" else 1
+
+    def extra_repr(self):
+        return f"reduction={self.reduction!r}"
+
+
+def require_same_shape(input, target):
+    """Raise ValueError unless both have one shape: (6, 1) - (6,) would silently be a (6, 6) table. Given."""
+    if input.shape != target.shape:
+        raise ValueError(f"input has shape {tuple(input.shape)}, but target has shape {tuple(target.shape)}")
+
+
+def require_class_indices(input, target):
+    """Raise ValueError unless input is (N, C) and target is (N,), with class numbers in int64. Given."""
+    if input.dim() != 2 or target.shape != input.shape[:1]:
+        raise ValueError(f"expected (N, C) and (N,), got {tuple(input.shape)} and {tuple(target.shape)}")
+    if target.dtype != torch.int64:
+        raise ValueError(f"class numbers must be int64, got {target.dtype}")
+
+
+class MSELoss(Loss):
+    """L = 1/n Σ (inputᵢ - targetᵢ)² over all n entries, as `torch.nn.MSELoss`. reduction: 'mean' or 'sum'."""
+
+    def forward(self, input, target):
+        """input, target: one shape, any; ValueError otherwise. Returns L, 0-d."""
+        # Hint: call require_same_shape first.
+        raise NotImplementedError("MSELoss.forward: notebook 03, step 1")
+
+    def backward(self):
+        """Returns dL/d input, of the shape of input."""
+        raise NotImplementedError("MSELoss.backward: notebook 03, step 1")
+
+
+class L1Loss(Loss):
+    """L = 1/n Σ |inputᵢ - targetᵢ| over all n entries, as `torch.nn.L1Loss`. reduction: 'mean' or 'sum'."""
+
+    def forward(self, input, target):
+        """input, target: one shape, any; ValueError otherwise. Returns L, 0-d."""
+        raise NotImplementedError("L1Loss.forward: notebook 03, step 3")
+
+    def backward(self):
+        """Returns dL/d input, of the shape of input; 0 where input equals target."""
+        raise NotImplementedError("L1Loss.backward: notebook 03, step 3")
+
+
+class NLLLoss(Loss):
+    """L = -1/N Σₙ log p[n, target[n]] for log-probabilities, as `torch.nn.NLLLoss`. reduction: 'mean' or 'sum'."""
+
+    def forward(self, input, target):
+        """input: log-probabilities (N, C). target: class numbers (N,), int64. Returns L, 0-d.
+
+        Raises ValueError for other shapes or another dtype of target.
+        """
+        # Hint: call require_class_indices first; `gather` picks one entry of each row.
+        raise NotImplementedError("NLLLoss.forward: notebook 03, step 4")
+
+    def backward(self):
+        """Returns dL/d input, (N, C): -1/N at each target, 0 elsewhere."""
+        raise NotImplementedError("NLLLoss.backward: notebook 03, step 4")
+
+
+class CrossEntropyLoss(Loss):
+    """L = -1/N Σₙ Σ_c t[n, c] log softmax(input)[n, c], as `torch.nn.CrossEntropyLoss`: LogSoftmax, then NLL.
+
+    reduction: 'mean' (over the N samples) or 'sum'. Finite for logits of any size.
+    """
+
+    def forward(self, input, target):
+        """input: logits (N, C). target: class numbers (N,), int64, or probabilities (N, C), one-hot for example.
+
+        Returns L, 0-d. Raises ValueError for other shapes or dtypes.
+        """
+        # Hint: a target of the shape of input holds the t of the formula; otherwise t is 1 at the class, 0 elsewhere.
+        raise NotImplementedError("CrossEntropyLoss.forward: notebook 03, step 5")
+
+    def backward(self):
+        """Returns dL/d input, (N, C): (softmax(input) - t) / N."""
+        # Hint: with probabilities that do not sum to 1, softmax is multiplied by their sum Σ_c t[n, c].
+        raise NotImplementedError("CrossEntropyLoss.backward: notebook 03, step 5")
+
+
+class BCEWithLogitsLoss(Loss):
+    """L = -1/n Σ (t log σ(x) + (1 - t) log(1 - σ(x))) over all n entries, as `torch.nn.BCEWithLogitsLoss`.
+
+    reduction: 'mean' or 'sum'. Finite for logits of any size.
+    """
+
+    def forward(self, input, target):
+        """input: logits x, target: t between 0 and 1; one shape, ValueError otherwise. Returns L, 0-d."""
+        # Hint: each term equals max(x, 0) - x t + log(1 + e^{-|x|}), which cannot overflow.
+        raise NotImplementedError("BCEWithLogitsLoss.forward: notebook 03, step 6")
+
+    def backward(self):
+        """Returns dL/d input = (σ(x) - t) / n."""
+        raise NotImplementedError("BCEWithLogitsLoss.backward: notebook 03, step 6")
