@@ -1,0 +1,21 @@
+"""Where a report goes: a file, replaced as a whole, or standard output."""
+
+import sys
+from pathlib import Path
+
+from ..publish.files import replace_file
+
+
+def write(text, path):
+    """Write text to a file as UTF-8, atomically; path `-` is standard output. Raises OSError as `open` does."""
+    data = text.encode()
+    if str(path) == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)  # a pipe or a device: there is nothing to replace
+    else:
+        replace_file(path, data)
