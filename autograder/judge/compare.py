@@ -1,0 +1,171 @@
+"""Is what came out what should have come out? One function per kind of comparison; the words are for the student."""
+
+import math
+
+import torch
+
+from ..sandbox.wire import Other
+
+TOLERANCE = 1e-6
+"""Allowed difference, relative to the largest expected entry (to 1 if that is smaller). It admits another order of
+operations, and float32 arithmetic inside; the smallest wrong formula on the drawn cases is off by far more."""
+TOLERANCE_FLOAT32 = 1e-4
+"""The same for float32 in and out, where sums over many terms lose digits."""
+ROUGH = 1e-4
+"""The same for numerical differentiation, whose own error is about 1e-10/h."""
+FALSE_ALARM = 1e-6
+"""Probability with which two samples of one distribution are called different, under a fixed seed once and for all."""
+
+
+def values(expected, got):
+    """Same shape, same numbers within the tolerance."""
+    return _tensors(expected, got, TOLERANCE)
+
+
+def roughly(expected, got):
+    """Same shape, same numbers up to the error of numerical differentiation."""
+    return _tensors(expected, got, ROUGH)
+
+
+def number(expected, got):
+    """One number, as a 0-d tensor, a one-element tensor or a plain number."""
+    if isinstance(got, torch.Tensor) and got.numel() == 1:
+        got = got.reshape(())
+    elif isinstance(got, (bool, int, float)):
+        got = torch.tensor(float(got), dtype=torch.float64)
+    return _tensors(_as_tensor(expected), got, TOLERANCE)
+
+
+def plain(expected, got):
+    """A plain Python value, or a list or tuple of them."""
+    return None if expected == got else f"expected {expected!r}, got {_describe(got)}"
+
+
+def scalar_tensor(expected, got):
+    """A 0-d tensor."""
+    if isinstance(got, torch.Tensor) and got.dim() == 0:
+        return None
+    return f"a loss is a 0-d tensor, but {_describe(got)} was returned"
+
+
+def unchanged(expected, got):
+    """A tensor of the caller's that must be as it was."""
+    return None if _tensors(expected, got, 0.0) is None else "a tensor that belongs to the caller was changed in place"
+
+
+def dtype(expected, got):
+    """The dtype of the input, and the numbers as exact as that dtype is."""
+    if isinstance(got, torch.Tensor) and got.dtype != expected.dtype:
+        return f"the input is {_short(expected.dtype)}, but the result is {_short(got.dtype)}"
+    if not isinstance(got, torch.Tensor):
+        return f"expected a tensor, got {_describe(got)}"
+    return _tensors(expected, got, TOLERANCE_FLOAT32)
+
+
+def distribution(expected, got):
+    """A sample of the same distribution: Kolmogorov-Smirnov distance, and the standard deviation to ten of its errors."""
+    if problem := _shape_problem(expected, got):
+        return problem
+    if not torch.isfinite(got).all():
+        return "some entries were not filled with finite numbers"
+    distance = _ks_distance(expected.flatten().double(), got.flatten().double())
+    spread = (got.std() / expected.std()).item()
+    alike = distance <= math.sqrt(-math.log(FALSE_ALARM / 2) / expected.numel())  # two samples of the same size
+    if alike and abs(spread - 1) <= 10 / math.sqrt(expected.numel()):
+        return None
+    return (
+        f"another distribution: expected mean {_figure(expected.mean())}, standard deviation {_figure(expected.std())}, "
+        f"range {_figure(expected.min())} … {_figure(expected.max())}; got mean {_figure(got.mean())}, standard deviation "
+        f"{_figure(got.std())}, range {_figure(got.min())} … {_figure(got.max())}"
+    )
+
+
+COMPARISONS = {f.__name__: f for f in (values, roughly, number, plain, scalar_tensor, unchanged, dtype, distribution)}
+"""Comparisons of two values. 'raises' and 'values_or_raises' concern outcomes and stand in `outcomes` below."""
+
+
+def outcomes(how, expected, got):
+    """Compare two Outcomes; None if they agree, else what is wrong, in words."""
+    if how == "raises":
+        if got.raised is None:
+            return f"an error should be raised, but {_describe(got.value)} was returned"
+        return None
+    if got.raised is not None:
+        return None if how == "values_or_raises" else f"raised {got.raised.type}: {got.raised.message}"
+    if expected.raised is not None:
+        raise ValueError(f"the reference raised {expected.raised.type}: {expected.raised.message}")
+    return COMPARISONS[how.removesuffix("_or_raises")](expected.value, got.value)
+
+
+def _tensors(expected, got, tolerance):
+    if problem := _shape_problem(expected, got):
+        return problem
+    expected, got = expected.double(), got.double()
+    limit = tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
+    wrong = ~((expected - got).abs() <= limit) & (expected != got)
+    if not wrong.any():
+        return None
+    return _localise(expected, got, wrong)
+
+
+def _shape_problem(expected, got):
+    if not isinstance(got, torch.Tensor):
+        return f"expected a tensor, got {_describe(got)}"
+    if got.is_complex():
+        return f"expected real numbers, got {_short(got.dtype)}"
+    if got.shape != expected.shape:
+        return f"expected shape {tuple(expected.shape)}, got {tuple(got.shape)}"
+    return None
+
+
+def _localise(expected, got, wrong):
+    """How many entries differ, by how much, and in what pattern."""
+    count, total = int(wrong.sum()), wrong.numel()
+    if bool((wrong & ~torch.isfinite(got)).any()):
+        what = "nan" if bool(torch.isnan(got[wrong]).any()) else "inf"
+        return f"{int((~torch.isfinite(got)).sum())} of {total} entries are {what}"
+    return f"{count} of {total} entries differ{_pattern(expected, got)}"
+
+
+def _pattern(expected, got):
+    """A simple relation between the two, if there is one."""
+    factors = got[expected != 0] / expected[expected != 0]
+    elsewhere = bool((got[expected == 0].abs() < 1e-9).all())
+    if elsewhere and factors.numel() > 0 and bool(((factors - factors[0]).abs() <= 1e-6 * factors[0].abs()).all()):
+        factor = factors[0].item()
+        if factor == 0:
+            return ": all are 0"
+        if abs(factor + 1) < 1e-6:
+            return ": the sign is the opposite one"
+        return f": each is {_figure(factor)} times the expected one"
+    if expected.dim() == 2 and expected.shape[0] == expected.shape[1] and torch.allclose(expected.T, got):
+        return ": rows and columns are exchanged"
+    return f"; the largest difference is {_figure((expected - got).abs().max())}"
+
+
+def _ks_distance(a, b):
+    merged = torch.cat([a, b]).sort().values
+    below_a = torch.searchsorted(a.sort().values, merged, right=True) / len(a)
+    below_b = torch.searchsorted(b.sort().values, merged, right=True) / len(b)
+    return (below_a - below_b).abs().max().item()
+
+
+def _as_tensor(value):
+    return value if isinstance(value, torch.Tensor) else torch.tensor(float(value), dtype=torch.float64)
+
+
+def _describe(value):
+    if isinstance(value, torch.Tensor):
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, Other):
+        return f"a value of type {value.type}"
+    return repr(value)
+
+
+def _short(dtype):
+    return str(dtype).removeprefix("torch.")
+
+
+def _figure(value):
+    value = float(value)
+    return f"{value:.0f}" if math.isfinite(value) and value == round(value) and abs(value) < 1e6 else f"{value:.4g}"

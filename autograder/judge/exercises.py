@@ -1,0 +1,45 @@
+"""Where an exercise stands in a submission, and whether it was begun."""
+
+import ast
+import re
+from functools import cache
+
+import solutions
+
+_NAMED = re.compile(r"^(\w+(?:\.\w+)?): ")
+
+
+@cache
+def file_of(exercise):
+    """The package's file in which an exercise belongs: `Linear.forward` in linear.py."""
+    return getattr(solutions, exercise.partition(".")[0]).__module__.rpartition(".")[2] + ".py"
+
+
+def find(tree, exercise):
+    """The syntax node of an exercise in a parsed file, or None."""
+    body, node = tree.body, None
+    for part in exercise.split("."):
+        node = next((n for n in reversed(body) if isinstance(n, _DEFINITIONS) and n.name == part), None)
+        if node is None:
+            return None
+        body = node.body
+    return node
+
+
+_DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
+
+
+def is_stub(node):
+    """Whether a function is nothing but a docstring and `raise NotImplementedError(...)`."""
+    body = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+
+
+def named_in(message):
+    """The exercise that a stub's NotImplementedError names, or None."""
+    match = _NAMED.match(message)
+    return match.group(1) if match else None

@@ -1,0 +1,65 @@
+"""The trusted side of every comparison: the programs, and what `torch.nn` gives for them."""
+
+import types
+
+import hypothesis
+import torch
+from hypothesis import HealthCheck, Phase, settings
+
+import solutions
+
+from ..sandbox.interpreter import Interpreter
+from ..topics import reference_package
+
+QUIET = settings(
+    database=None,
+    deadline=None,
+    print_blob=False,
+    suppress_health_check=list(HealthCheck),
+)
+"""Hypothesis as a source of cases: no files, no limits of its own."""
+
+
+class Oracle:
+    """Draws programs and gives their right outcomes."""
+
+    def __init__(self):
+        self.reference = Interpreter(reference_package())
+
+    def expected(self, program):
+        """{observed name: Outcome} of the reference."""
+        with torch.no_grad():
+            return self.reference.run(program.to_json(), program.tensors)
+
+
+def draw(space, examples, seed):
+    """Programs from a space, always the same ones for a seed."""
+    programs = []
+
+    @hypothesis.seed(seed)
+    @settings(QUIET, max_examples=examples, phases=[Phase.generate])
+    @hypothesis.given(space)
+    def collect(program):
+        programs.append(program)
+
+    collect()
+    return programs[:examples]
+
+
+def with_mistake(mistake):
+    """The solved package with one known mistake in the place of the exercise's solution."""
+    cls, _, method = mistake.exercise.rpartition(".")
+    if not cls:
+        return _overlaid(method, mistake.function)
+    solved = getattr(solutions, cls)
+    return _overlaid(cls, type(cls, (solved,), {method: mistake.function}))
+
+
+class _overlaid(types.SimpleNamespace):  # noqa: N801
+    """The solved package with one name replaced."""
+
+    def __init__(self, name, value):
+        super().__init__(**{name: value})
+
+    def __getattr__(self, name):
+        return getattr(solutions, name)

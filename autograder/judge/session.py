@@ -1,0 +1,48 @@
+"""A judge that stays, for notebooks and watchers: the second check answers at once."""
+
+import difflib
+from functools import cache
+
+from ..topics import topics
+from . import submission
+from .grader import Grader
+
+
+class UnknownExercise(ValueError):
+    """No exercise, class or topic has that name; the text suggests one that exists."""
+
+
+@cache
+def exercise_names():
+    """All exercises that are judged, in the order of the syllabus."""
+    return list(dict.fromkeys(check.exercise for topic in topics() for check in topic.checks))
+
+
+def resolve(name):
+    """The exercises that a name stands for: one exercise, all of a class, or all of a topic."""
+    names = exercise_names()
+    by_topic = {topic.name: list(dict.fromkeys(c.exercise for c in topic.checks)) for topic in topics()}
+    chosen = [e for e in names if e == name or e.startswith(name + ".")] or by_topic.get(name)
+    if chosen:
+        return chosen
+    known = [*names, *by_topic, *{e.partition(".")[0] for e in names}]
+    close = difflib.get_close_matches(name, known, n=1) or difflib.get_close_matches(name.lower(), known, n=1)
+    hint = f"; did you mean {close[0]}?" if close else "; `autograder status` lists them"
+    raise UnknownExercise(f"there is no exercise {name!r}{hint}")
+
+
+class Session:
+    """Keeps the process that workers come from, so that only the first check waits for torch to load."""
+
+    def __init__(self):
+        self.grader = Grader()
+
+    def check(self, name, package):
+        """CheckResults for an exercise, class or topic of the package in a folder.
+
+        Raises UnknownExercise and UnusableSubmission.
+        """
+        return self.grader.check(resolve(name), submission.read(package))
+
+    def close(self):
+        self.grader.close()

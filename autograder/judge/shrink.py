@@ -1,0 +1,52 @@
+"""From a case that fails to the smallest one that still does."""
+
+import contextlib
+import time
+
+import hypothesis
+from hypothesis import Phase, settings
+from hypothesis.errors import HypothesisException
+
+from .oracle import QUIET
+
+SECONDS = 1.5
+"""How long the search for a smaller case may take."""
+
+
+class _StillFails(Exception):
+    pass
+
+
+def smallest(space, fails, seed, examples=200, seconds=SECONDS):
+    """The simplest program of the space for which `fails(program)` is true, or None if none was found again."""
+    deadline = time.monotonic() + seconds
+    best = None
+
+    @hypothesis.seed(seed)
+    @settings(QUIET, max_examples=examples, phases=[Phase.generate, Phase.shrink], report_multiple_bugs=False)
+    @hypothesis.given(space)
+    def search(program):
+        nonlocal best
+        if time.monotonic() < deadline and fails(program):
+            best = program
+            raise _StillFails
+
+    try:
+        search()
+    except (_StillFails, HypothesisException):
+        pass
+    return best
+
+
+class Budget:
+    """Seconds that are left for all searches together; each takes at most a share."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    @contextlib.contextmanager
+    def share(self):
+        """The time that the search in the block may take; what it took is taken off."""
+        started = time.monotonic()
+        yield min(SECONDS, self.seconds / 4)
+        self.seconds -= time.monotonic() - started

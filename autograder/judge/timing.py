@@ -1,0 +1,82 @@
+"""Races against `torch.nn`: two processes, the same protocol, in turn, on inputs that are new every time."""
+
+import statistics
+import time
+
+import torch
+
+from ..sandbox.interpreter import Outcome
+from ..sandbox.pool import Worker
+from . import compare
+
+LEAST, MOST = 5, 15
+"""Rounds run before a tier may be called certain, and after which it is taken as it is."""
+CALL_SECONDS = 30.0
+"""How long one round may take."""
+SHARE = {"gold": 1.0, "silver": 2 / 3, "bronze": 1 / 3, "none": 0.0}
+"""Share of the points that a tier earns."""
+
+
+def race(workload, worker, nursery, seed):
+    """(ratio of median times, tier, problem). problem: wrong results during the race, in words, or None."""
+    rival = Worker(nursery, worker.folder, trusted=True)
+    ours, theirs = [], []
+    try:
+        _round(workload, worker, seed, ours)
+        _round(workload, rival, seed, theirs)
+        ours.clear()
+        theirs.clear()
+        for number in range(MOST):
+            program_seed = seed + 1 + number
+            pair = [(worker, ours), (rival, theirs)]
+            results = {}
+            for contestant, times in pair if number % 2 else reversed(pair):
+                results[contestant is worker] = _round(workload, contestant, program_seed, times)
+            problem = _wrong(results[False], results[True])
+            if problem is not None:
+                return None, "none", problem
+            if len(ours) >= LEAST and _certain(workload, ours, theirs):
+                break
+    finally:
+        rival.stop()
+    ratio = statistics.median(ours) / statistics.median(theirs)
+    return ratio, tier_of(workload, ratio), None
+
+
+def _round(workload, worker, seed, times):
+    """One timed run of a program made from a seed; returns its outcomes, fetched after the clock has stopped."""
+    program = workload.program(seed)
+    header = {"do": "prepare", "program": program.to_json(), "until": workload.timed_from}
+    worker.ask(header, program.tensors, CALL_SECONDS)
+    started = time.perf_counter()
+    worker.ask({"do": "go", "until": len(program.steps)}, seconds=CALL_SECONDS)
+    times.append(time.perf_counter() - started)
+    return worker.fetch(program, CALL_SECONDS)
+
+
+def _wrong(expected, got):
+    for name, outcome in expected.items():
+        problem = compare.outcomes("dtype", Outcome(value=torch.as_tensor(outcome.value)), got[name])
+        if problem is not None:
+            return f"wrong in the race: {name}: {problem}"
+    return None
+
+
+def _certain(workload, ours, theirs):
+    """Whether all halves of the measurements agree on the tier."""
+    halves = [(ours[i::2], theirs[i::2]) for i in (0, 1)]
+    return len({tier_of(workload, min(a) / min(b)) for a, b in [*halves, (ours, theirs)]}) == 1
+
+
+def tier_of(workload, ratio):
+    """gold, silver, bronze or none."""
+    for tier in ("gold", "silver", "bronze"):
+        if ratio <= getattr(workload, tier):
+            return tier
+    return "none"
+
+
+def advice(workload, ratio, tier):
+    """What the ratio means and what the next tier needs."""
+    following = {"none": "bronze", "bronze": "silver", "silver": "gold"}[tier]
+    return f"{ratio:.1f} times torch.nn's time ({tier}); {following} needs at most {getattr(workload, following):g}"

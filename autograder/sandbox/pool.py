@@ -1,0 +1,134 @@
+"""The oracle's hold on its workers: start, ask within a time limit, kill, replace."""
+
+import json
+import socket
+import subprocess
+import sys
+import weakref
+
+from . import wire
+
+START_SECONDS = 60
+"""How long a process may take to load torch."""
+
+
+class WorkerLost(Exception):
+    """The worker ended, hung or sent nonsense; `reason` says which, in words for the report."""
+
+    def __init__(self, reason):
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Nursery:
+    """The warmed process that workers are forked from (`nursery.py`); without fork, nothing but a name."""
+
+    def __init__(self, fork=sys.platform == "linux"):
+        self.fork, self.process = fork, None
+        if fork:
+            self.control, theirs = socket.socketpair()
+            command = [sys.executable, "-I", "-m", "autograder.sandbox.nursery", str(theirs.fileno())]
+            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            theirs.close()
+            self.warm = False
+            self._finalizer = weakref.finalize(self, _close, self.control, self.process)
+
+    def start(self, sock, folder, trusted):
+        """Start a worker that speaks on `sock`; returns a function that ends it."""
+        request = {"folder": str(folder), "trusted": trusted}
+        if not self.fork:
+            command = [sys.executable, "-m", "autograder.sandbox.spawned", str(sock.fileno()), json.dumps(request)]
+            process = subprocess.Popen(command, pass_fds=[sock.fileno()], stdin=subprocess.DEVNULL)
+            return lambda: (process.kill(), process.wait())
+        if not self.warm:
+            self._answer()
+            self.warm = True
+        socket.send_fds(self.control, [json.dumps(request).encode()], [sock.fileno()])
+        pid = int(self._answer())
+        return lambda: self._end(pid)
+
+    def _end(self, pid):
+        self.control.sendall(json.dumps({"kill": pid}).encode())
+        self._answer()
+
+    def _answer(self):
+        self.control.settimeout(START_SECONDS)
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = self.control.recv(1)
+            if not byte:
+                raise RuntimeError("the process that starts workers ended; is torch installed and usable?")
+            line += byte
+        return line.decode().strip()
+
+    def close(self):
+        if self.process is not None:
+            self._finalizer()
+
+
+def _close(control, process):
+    control.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+class Worker:
+    """One package in one process. It is started at the first question, and again after it was lost."""
+
+    def __init__(self, nursery, folder, trusted=False):
+        self.nursery, self.folder, self.trusted = nursery, folder, trusted
+        self.sock = self.end = None
+        self.levels = []
+
+    def ask(self, header, tensors=None, seconds=None):
+        """Send a message and return the answer (header, tensors). Raises `WorkerLost`."""
+        if self.sock is None:
+            self._start()
+        try:
+            self.sock.settimeout(seconds)
+            wire.send(self.sock, header, tensors)
+            return wire.receive(self.sock, seconds)
+        except (wire.Timeout, TimeoutError):
+            self.stop()
+            raise WorkerLost(f"no answer within {seconds:g} s; is there a loop that never ends?") from None
+        except (wire.WireError, OSError) as error:
+            self.stop()
+            text = "sent a malformed answer" if "malformed" in str(error) else "ended while it ran this"
+            raise WorkerLost(f"the process that runs your code {text}") from None
+
+    def run(self, program, seconds):
+        """Run a program; {observed name: Outcome}. Raises `WorkerLost`."""
+        header, tensors = self.ask({"do": "run", "program": program.to_json()}, program.tensors, seconds)
+        return self._outcomes(program, header, tensors)
+
+    def fetch(self, program, seconds):
+        """The outcomes of the program that was prepared and timed."""
+        return self._outcomes(program, *self.ask({"do": "fetch"}, seconds=seconds))
+
+    def _outcomes(self, program, header, tensors):
+        try:
+            return wire.unpack_outcomes(header.get("outcomes"), tensors, program.observed)
+        except wire.WireError as error:
+            self.stop()
+            raise WorkerLost(f"the process that runs your code sent a {error}") from None
+
+    def _start(self):
+        self.sock, theirs = socket.socketpair()
+        self.end = self.nursery.start(theirs, self.folder, self.trusted)
+        theirs.close()
+        try:
+            header, _ = wire.receive(self.sock, START_SECONDS)
+        except (wire.WireError, wire.Timeout):
+            self.stop()
+            raise RuntimeError("a worker did not start") from None
+        self.levels = header["ready"]
+
+    def stop(self):
+        """End the process, if there is one."""
+        if self.sock is not None:
+            self.sock.close()
+            self.end()
+            self.sock = self.end = None

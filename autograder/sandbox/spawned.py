@@ -1,0 +1,12 @@
+"""A worker started afresh, for platforms without fork: `python -m autograder.sandbox.spawned FD REQUEST`."""
+
+import json
+import socket
+import sys
+
+from . import nursery, worker
+
+if __name__ == "__main__":
+    nursery.warm()
+    request = json.loads(sys.argv[2])
+    worker.serve(socket.socket(fileno=int(sys.argv[1])), request["folder"], request["trusted"])

@@ -1,0 +1,112 @@
+"""The untrusted side: holds the submission, runs programs on it, returns what came out. It never sees an expected value."""
+
+import contextlib
+import gc
+import importlib
+import os
+import random
+import sys
+
+import torch
+
+from . import isolation, wire
+from .interpreter import Interpreter, describe
+from .rules import Guard
+
+PACKAGE = "scaffold"
+"""The name under which every judged package is imported."""
+
+
+def serve(sock, folder, trusted=False):
+    """Answer messages until the other side hangs up.
+
+    sock: the only way in and out. folder: holds the package. trusted: run the reference instead, for timing.
+    """
+    levels = [] if trusted else _confine(folder)
+    interpreter = None
+    torch.set_grad_enabled(trusted)
+    wire.send(sock, {"ready": levels})
+    timed = None
+    while True:
+        try:
+            header, tensors = wire.receive(sock)
+        except wire.WireError:
+            return
+        if interpreter is None:
+            interpreter = _reference() if trusted else _submission(folder)
+        match header["do"]:
+            case "import":
+                answer = (_import(header["file"]), None)
+            case "run":
+                outcomes = interpreter.run(header["program"], tensors)
+                described, values = wire.pack_outcomes(outcomes)
+                answer = ({"outcomes": described}, values)
+            case "prepare":
+                timed = _unguarded(interpreter).start(header["program"], tensors)
+                timed.advance(header["until"])
+                gc.collect()
+                answer = ({"prepared": True}, None)
+            case "go":
+                timed.advance(header["until"])
+                answer = ({"done": True}, None)
+            case "fetch":
+                described, values = wire.pack_outcomes(timed.outcomes())
+                timed = None
+                answer = ({"outcomes": described}, values)
+        wire.send(sock, *answer)
+
+
+def _confine(folder):
+    """Shut the doors, from the widest to the narrowest, before any line of the submission runs."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)
+    os.chdir(folder)
+    os.environ.clear()
+    sys.argv = [PACKAGE]
+    sys.dont_write_bytecode = True
+    libraries = [p for p in sys.path if p and ("site-packages" in p or p.startswith((sys.prefix, sys.base_prefix)))]
+    sys.path[:] = [str(folder), *libraries]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder).lower()]
+    for name in ("solutions", "autograder", "labkit", "benchmarks", "tests"):
+        for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+            del sys.modules[loaded]
+        sys.modules[name] = None
+    sys.modules.pop(PACKAGE, None)
+    readable = [str(folder), *libraries, sys.base_prefix, sys.prefix, "/usr/lib", "/lib", "/proc/self", "/dev/urandom"]
+    return isolation.leave_namespaces() + isolation.limit_resources() + isolation.confine_files(readable)
+
+
+def _submission(folder):
+    random.seed(0)
+    torch.manual_seed(0)
+    return Interpreter(_Lazy(), source=os.path.join(folder, PACKAGE), guard=Guard)
+
+
+def _reference():
+    from autograder import topics
+
+    return Interpreter(topics.reference_package())
+
+
+def _unguarded(interpreter):
+    """The same package without the run-time rules, which would cost time that is not the submission's."""
+    return Interpreter(interpreter.package, interpreter.source, contextlib.nullcontext)
+
+
+class _Lazy:
+    """The package, imported at the first use of a name."""
+
+    def __getattr__(self, name):
+        return getattr(importlib.import_module(PACKAGE), name)
+
+
+def _import(file):
+    """Import one file of the package; its exception, if any, as JSON."""
+    try:
+        with Guard():
+            importlib.import_module(f"{PACKAGE}.{file}")
+    except (Exception, SystemExit) as error:
+        raised = describe(error, os.path.join(os.getcwd(), PACKAGE))
+        return {"raised": [raised.type, raised.message, raised.location]}
+    return {"imported": True}

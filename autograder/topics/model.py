@@ -1,0 +1,113 @@
+"""The words in which a topic says what is judged. Mathematics only: nothing here knows of processes or reports."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from hypothesis.strategies import SearchStrategy
+
+from ..program import Program
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the report: some observations of all programs of a space, compared in one way.
+
+    name: what the student reads. exercise: whose points these are. kind: see `judge.verdict.KINDS`.
+    space: draws the programs. observes: names of the observations compared. compare: a key of
+    `judge.compare.COMPARISONS`. weight: its share of the topic's points. examples: how many programs are drawn.
+    """
+
+    name: str
+    exercise: str
+    kind: str
+    space: SearchStrategy[Program]
+    observes: tuple[str, ...]
+    compare: str = "values"
+    weight: float = 1.0
+    examples: int = 8
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A race against `torch.nn`. program: from a seed, a Program whose steps from `timed_from` on are timed.
+
+    gold, silver, bronze: the largest ratios to `torch.nn`'s time that earn all, two thirds, one third of the points.
+    """
+
+    name: str
+    exercise: str
+    workload: str
+    program: Callable[[int], Program]
+    timed_from: int
+    gold: float = 2.0
+    silver: float = 4.0
+    bronze: float = 10.0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known mistake as an executable wrong answer: `function` stands in for the exercise's solution.
+
+    says: what the numbers say. asks: a question that leads on.
+    """
+
+    name: str
+    exercise: str
+    function: Callable
+    says: str
+    asks: str
+
+    @property
+    def source(self):
+        """The function's text, renamed to the method it replaces, ready to stand in a class or module."""
+        text = textwrap.dedent(inspect.getsource(self.function))
+        definition = text[text.index("\ndef ") + 1 :]
+        method = self.exercise.rpartition(".")[2]
+        return definition.replace(f"def {self.function.__name__}(", f"def {method}(", 1)
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A formula that the student derives before coding it.
+
+    truth: gives the right value by an independent way, central differences for instance. arguments: the argument tuples
+    at which the formula is tried. hint: one sentence for when it fails.
+    """
+
+    name: str
+    truth: Callable
+    arguments: Sequence[tuple]
+    hint: str = ""
+
+
+@dataclass
+class Topic:
+    """One topic of the syllabus.
+
+    files: the package's files whose exercises belong here. reference: `torch.nn` behind the course's interface, by
+    name. weight: its share of the 100 points.
+    """
+
+    name: str
+    title: str
+    notebook: str
+    files: tuple[str, ...]
+    weight: float
+    reference: dict
+    checks: list[Check]
+    speed: list[Workload] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    derivations: list[Derivation] = field(default_factory=list)
+
+    def mistake(self, exercise, *, says, asks):
+        """Decorator: the function below is a known mistake in this exercise, named `topic.function-name`."""
+
+        def register(function):
+            name = f"{self.name}.{function.__name__.replace('_', '-')}"
+            self.mistakes.append(Mistake(name, exercise, function, says, asks))
+            return function
+
+        return register
