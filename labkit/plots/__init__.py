@@ -1,5 +1,21 @@
 """Pictures for notebooks and reports. Each function draws into the axes it is given, or into new ones."""
 
+from .activations import function_and_derivative
+from .classes import class_diagram
+from .curves import curves, distance, overlay, sweep
+from .gradients import gradient_sizes
+from .points import decision_region, points
 from .style import style
 
-__all__ = ["style"]
+__all__ = [
+    "class_diagram",
+    "curves",
+    "decision_region",
+    "distance",
+    "function_and_derivative",
+    "gradient_sizes",
+    "overlay",
+    "points",
+    "style",
+    "sweep",
+]

@@ -3,9 +3,10 @@
 import matplotlib.pyplot as plt
 from cycler import cycler
 
-OURS, THEIRS, WRONG = "#2166ac", "#f4a742", "#d7191c"  # told apart by colour-blind readers too
-CLASS_COLOURS = ["#fde0c5", "#c6dbef"]  # class 0 outside, class 1 inside
-COLOURS = [OURS, "#e08214", "#1b7837", "#762a83", "#8c510a", "#4d4d4d"]
+OURS, THEIRS, WRONG = "#2166ac", "#f08a24", "#d7191c"  # told apart by colour-blind readers too
+CLASS_COLOURS = ("#f4a582", "#92c5de")  # points of class 0, of class 1
+REGION_COLOURS = ("#fdf0e6", "#e3f0f7")  # where a network says 0, where it says 1
+COLOURS = (OURS, THEIRS, "#1b7837", "#762a83", "#8c510a", "#4d4d4d")
 
 
 def style():
@@ -25,6 +26,10 @@ def style():
             "lines.linewidth": 1.6,
             "legend.frameon": False,
             "legend.fontsize": 9,
-            "image.cmap": "viridis",
         }
     )
+
+
+def new_axes(ax):
+    """The axes given, or those of a new figure."""
+    return plt.subplots()[1] if ax is None else ax

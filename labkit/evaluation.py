@@ -1,0 +1,38 @@
+"""What a classifier says, and how often it is wrong. Works for our networks and for those of `torch.nn`."""
+
+import torch
+
+from .data import one_hot
+
+
+def classify(network, x):
+    """The class of each row of x, (N,) int64: the largest output, or whether it is above ½ if there is only one."""
+    with torch.no_grad():
+        y = network(x)
+    return y.argmax(1) if y.shape[1] > 1 else (y[:, 0] > 0.5).long()
+
+
+def error(network, data):
+    """The fraction of the points of a `Dataset` that the network puts into the wrong class."""
+    return (classify(network, data.x) != data.t).double().mean().item()
+
+
+def mean_loss(network, criterion, data):
+    """The loss per point of a `Dataset`, whatever the reduction of the criterion."""
+    mean = type(criterion)(reduction="mean")
+    with torch.no_grad():
+        y = network(data.x)
+        return mean(y, targets(criterion, data, y.shape[1])).item()
+
+
+def targets(criterion, data, outputs):
+    """What the criterion wants to be told of a `Dataset`, for a network with that many outputs.
+
+    Class numbers (N,) for CrossEntropyLoss and NLLLoss. For the others one number for each output, in the dtype of x:
+    one-hot rows (N, outputs), or the class number itself, (N, 1), when there is one output.
+    """
+    if type(criterion).__name__ in ("CrossEntropyLoss", "NLLLoss"):
+        return data.t
+    if outputs == 1:
+        return data.t.unsqueeze(1).to(data.x.dtype)
+    return one_hot(data.t, outputs).to(data.x.dtype)
