@@ -1,7 +1,5 @@
 """Networks for the experiments, built of whichever framework is handed in: ours and `torch.nn` have the same names."""
 
-import torch
-
 from . import reference
 
 
@@ -26,7 +24,7 @@ def mlp(framework, widths, activation="ReLU"):
 def twin(network, build):
     """The same network in `torch.nn`: the same layers, dtype and weights.
 
-    network: ours. build: the function of a framework that built it, such as `lambda nn: nn.Sequential(nn.Linear(2, 1))`.
+    network: ours. build: the function of a framework that built it, such as `partial(mlp, widths=(2, 1))`.
     """
     copy = build(reference).to(next(network.parameters()).data.dtype)
     copy.load_state_dict(network.state_dict())
