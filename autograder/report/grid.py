@@ -9,7 +9,7 @@ ROWS, COLUMNS = 8, 12
 """Rows and columns shown of a tensor; … stands for the rest."""
 NOT_FINITE = ("nan", "inf", "-inf")
 """Numbers that JSON has no way to write but as text."""
-TEXT = 300
+TEXT = 1000
 """Characters shown of a value that is no tensor."""
 DIGITS = (6, 9, 12, 17)
 """Significant digits: the first of these at which what is expected and what came differ to the eye."""
@@ -18,7 +18,7 @@ DIGITS = (6, 9, 12, 17)
 @dataclass(frozen=True)
 class Grid:
     """A value as text. shape: that of a tensor, None for anything else. index: where each row stands, for three and
-    more dimensions. rows: lists of cells; a text has one row per line."""
+    more dimensions. rows: lists of cells; text, also as a list of lines, has one row per line."""
 
     label: str
     shape: tuple | None
@@ -47,8 +47,8 @@ def grid(label, value, digits=DIGITS[0], columns=COLUMNS):
     """A value as a `Grid`. columns: how many are shown at most."""
     shape = shape_of(value)
     if shape is None:
-        lines = value if isinstance(value, str) else str(value)
-        rows = [[line] for line in clean(lines, TEXT).split("\n")]
+        lines = isinstance(value, (list, tuple)) and all(isinstance(line, str) for line in value)
+        rows = [[line] for line in clean("\n".join(value) if lines else value, TEXT).split("\n")]
         return Grid(clean(label), None, [""] * len(rows), rows)
     if len(shape) < 2:
         return Grid(clean(label), shape, [""], [_row(value if shape else [value], digits, columns)])
@@ -104,10 +104,7 @@ def differences(expected, got):
 
 
 def input_grids(counterexample, columns=COLUMNS):
-    """Configuration and inputs as grids; plain settings share one line."""
-    plain = {
-        name: value for name, value in counterexample.config.items() if not isinstance(value, str) or "\n" not in value
-    }
-    long = {name: value for name, value in counterexample.config.items() if name not in plain}
-    grids = [grid("with", ", ".join(f"{name}={value}" for name, value in plain.items()))] if plain else []
-    return grids + [grid(name, value, columns=columns) for name, value in (long | counterexample.inputs).items()]
+    """Configuration and inputs as grids."""
+    return [
+        grid(name, value, columns=columns) for name, value in (counterexample.config | counterexample.inputs).items()
+    ]

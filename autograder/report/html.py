@@ -2,18 +2,15 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache, partial, reduce
+from functools import reduce
 from itertools import product
 from operator import getitem
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
-from .digest import MARKS, WORDS, broken_note, digest
-from .grid import differences, input_grids, outcome_grids, outcomes, shape_of
+from .digest import broken_note, digest
+from .grid import shape_of
 from .output import write
-from .text import clean, number, plural, points
+from .template import render_template
+from .text import number
 
 HEAT_LIMIT = 400
 """Entries of the largest tensor that gets a heat map."""
@@ -32,10 +29,13 @@ def write_html(verdict, path):
 
 def render(verdict):
     """The page as text. All that came from the submission is escaped and free of control characters."""
-    return _template().render(
+    return render_template(
+        "page.html",
         verdict=verdict,
         digests=[digest(topic) for topic in verdict.topics],
         broken_note=broken_note(verdict),
+        columns=COLUMNS,
+        heat_map=heat_map,
         scale=min(max([2, *(result.ratio or 0 for result in verdict.speed)]), SPEED_LIMIT),
     )
 
@@ -87,32 +87,3 @@ def _gap(expected, got):
         return 0.0
     gap = abs(expected - got)
     return math.inf if math.isnan(gap) else gap
-
-
-@cache
-def _template():
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "MARKS": MARKS,
-        "WORDS": WORDS,
-        "differences": differences,
-        "heat_map": heat_map,
-        "input_grids": partial(input_grids, columns=COLUMNS),
-        "number": number,
-        "outcome_grids": partial(outcome_grids, columns=COLUMNS),
-        "outcomes": outcomes,
-        "plural": plural,
-        "points": points,
-    }
-    return environment.get_template("page.html")
-
-
-def _finalize(value):
-    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -4,18 +4,18 @@ Both depend on nothing but what was found, so that nbval can compare outputs fro
 """
 
 from dataclasses import dataclass, field
-from functools import cache
 from io import StringIO
-from pathlib import Path
 
 from IPython.display import display
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rich.console import Console
 
 from .digest import MARKS, WORDS
-from .grid import differences, input_grids, outcome_grids
-from .terminal import NOTEBOOK_WIDTH, show_check
+from .template import render_template
+from .terminal import show_check
 from .text import clean, plural
+
+WIDTH = 100
+"""Columns of the plain text."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def sections_of(results):
 def as_text(sections):
     """The sections as lines."""
     stream = StringIO()
-    console = Console(file=stream, width=NOTEBOOK_WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
+    console = Console(file=stream, width=WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
     for section in sections:
         stream.write(f"{MARKS[section.status]} {clean(section.headline)}\n")
         show_check(section.problems, console)
@@ -55,7 +55,7 @@ def as_text(sections):
 
 def as_html(sections):
     """The sections as HTML; all that came from the student's code is escaped."""
-    return _template().render(sections=sections)
+    return render_template("notebook.html", sections=sections)
 
 
 def _section(exercise, checks):
@@ -69,23 +69,3 @@ def _section(exercise, checks):
         status = next((check.status for check in problems if check.status != "broken"), (problems or rest)[0].status)
         return Section(status, f"{exercise}: {passed} of {plural(len(checks), 'check')} passed", problems, note)
     return Section(rest[0].status, f"{exercise}: {WORDS[rest[0].status]}", note=note)
-
-
-@cache
-def _template():
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        finalize=lambda value: clean(value) if type(value) is str else value,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "MARKS": MARKS,
-        "WORDS": WORDS,
-        "differences": differences,
-        "input_grids": input_grids,
-        "outcome_grids": outcome_grids,
-    }
-    return environment.get_template("notebook.html")

@@ -29,8 +29,6 @@ ASCII_MARKS = {"passed": "+", "failed": "x", "error": "x", "unimplemented": "o",
 TIER_STYLES = {"gold": "bold yellow", "silver": "bold", "bronze": "yellow"}
 LABEL_WIDTH = 24
 """Room for the names beside a counterexample."""
-NOTEBOOK_WIDTH = 100
-_SHARED = {"highlight": False, "markup": False, "emoji": False}
 
 
 class StatusRow(NamedTuple):
@@ -44,31 +42,10 @@ class StatusRow(NamedTuple):
 
 
 def make_console(stderr=False):
-    """A console for standard output or error that prints text as it is, and ? for what the encoding lacks.
-
-    In a notebook it prints plain lines with colours, of one width whatever the window, so that the outputs stored in
-    a notebook are the same everywhere.
-    """
-    if _in_notebook() and not stderr:
-        return Console(
-            file=sys.stdout,
-            force_terminal=True,
-            force_jupyter=False,
-            color_system="standard",
-            no_color=False,
-            legacy_windows=False,
-            width=NOTEBOOK_WIDTH,
-            **_SHARED,
-        )
+    """A console for standard output or error that prints text as it is, and ? for what the encoding lacks."""
     with contextlib.suppress(AttributeError, ValueError):
         (sys.stderr if stderr else sys.stdout).reconfigure(errors="replace")
-    return Console(stderr=stderr, force_jupyter=False, **_SHARED)
-
-
-def _in_notebook():
-    ipython = sys.modules.get("IPython")
-    shell = ipython and ipython.get_ipython()
-    return shell is not None and hasattr(shell, "kernel")
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def show_verdict(verdict, console=None):

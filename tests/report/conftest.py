@@ -27,7 +27,7 @@ def empty():
 def verdict():
     """A verdict with every status and every tier."""
     halved = Counterexample(
-        config={"in_features": 3, "bias": False},
+        config={"calls": ["linear = Linear(3, 2)", "linear.backward(grad_y)"]},
         inputs={"x": [[1.0, -2.0, 3.0], [0.5, 0.0, -1.25]]},
         expected=[[0.5, -2.0, 4.25], [2.25, -4.0, 5.375]],
         got=[[0.25, -1.0, 2.125], [1.125, -2.0, 5.375]],

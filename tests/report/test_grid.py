@@ -50,7 +50,7 @@ def test_what_is_no_tensor_is_shown_as_text():
     assert grid("got", None).rows == [["None"]]
     assert grid("got", [[1], [2, 3]]).rows == [["[[1], [2, 3]]"]]
     assert grid("got", "\x1b[2J").rows == [["�[2J"]]
-    assert len(grid("got", "x" * 10**6).rows[0][0]) <= 300
+    assert len(grid("got", "x" * 10**6).rows[0][0]) == 1000
 
 
 def test_digits_are_added_until_the_difference_shows():
@@ -78,9 +78,9 @@ def test_outcomes_by_name():
     assert outcomes(Counterexample({}, {}, [1], [2])) == [("", [1], [2])]
 
 
-def test_plain_settings_share_a_line_and_programs_have_their_own():
-    config = {"in_features": 3, "bias": False, "program": "m = Linear(3, 2)\ny = m(x)"}
-    settings, program, x = input_grids(Counterexample(config, {"x": [1.0]}, 0, 1))
-    assert settings.rows == [["in_features=3, bias=False"]]
-    assert program.rows == [["m = Linear(3, 2)"], ["y = m(x)"]]
+def test_calls_have_a_line_each():
+    config = {"calls": ["m = Linear(3, 2)", "y = m(x)"], "compared": "y"}
+    calls, compared, x = input_grids(Counterexample(config, {"x": [1.0]}, 0, 1))
+    assert calls.rows == [["m = Linear(3, 2)"], ["y = m(x)"]]
+    assert compared.rows == [["y"]]
     assert x.title == "x (1,)"

@@ -66,7 +66,7 @@ def test_score_topics_failures_speed_and_files(verdict):
 def test_counterexample_marks_what_differs(verdict):
     page = Page(render(verdict))
     assert {"x (2, 3)", "expected (2, 3)", "got (2, 3)", "|expected - got|"} <= set(page.texts("figcaption"))
-    assert page.texts("td", "differs") == ["0.25", "-1", "2.125", "1.125", "-2"]
+    assert page.texts("td", "wrong") == ["0.25", "-1", "2.125", "1.125", "-2"]
 
 
 def test_empty_verdict(empty):

@@ -1,0 +1,18 @@
+"""The rules of the course, printed for a student."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def show_rules(sections, console=None):
+    """Print the rules. sections: (heading, sentence, names) each."""
+    console = console or Console(highlight=False)
+    for heading, sentence, names in sections:
+        console.print(Text(heading, "bold"))
+        console.print(sentence, markup=False)
+        if names:
+            table = Table.grid(padding=(0, 2))
+            table.add_row("  ", Text(", ".join(names)))
+            console.print(table)
+        console.print()
