@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
+from ..errors import UserError
 from ..publish.files import replace_file
 
 
 def write(text, path):
-    """Write text to a file as UTF-8, atomically; path `-` is standard output. Raises OSError as `open` does."""
+    """Write text to a file as UTF-8, atomically; path `-` is standard output. Raises `UserError` where that fails."""
     data = text.encode()
     if str(path) == "-":
         sys.stdout.flush()
@@ -15,7 +16,10 @@ def write(text, path):
         sys.stdout.buffer.flush()
         return
     path = Path(path)
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a pipe or a device: there is nothing to replace
-    else:
-        replace_file(path, data)
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)  # a pipe or a device: there is nothing to replace
+        else:
+            replace_file(path, data)
+    except OSError as error:
+        raise UserError(f"cannot write {path}: {error.strerror or error}") from None

@@ -5,6 +5,7 @@ import stat
 
 import pytest
 
+from autograder.errors import UserError
 from autograder.judge.verdict import Counterexample
 from autograder.report.json import write_json
 
@@ -45,10 +46,22 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(verdict, tmp_path, 
     path = tmp_path / "v.json"
     path.write_text("old")
     monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(UserError, match="disk full"):
         write_json(verdict, path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_is_not_there_is_told_in_a_line(verdict, tmp_path):
+    path = tmp_path / "nowhere" / "v.json"
+    with pytest.raises(UserError) as caught:
+        write_json(verdict, path)
+    assert str(caught.value) == f"cannot write {path}: No such file or directory"
+
+
+def test_a_folder_cannot_be_written_to(verdict, tmp_path):
+    with pytest.raises(UserError, match="cannot write"):
+        write_json(verdict, tmp_path)
 
 
 def test_others_may_read_the_file(verdict, tmp_path):
