@@ -34,6 +34,15 @@ def disk(n, seed, radius=HALF_AREA):
     return Dataset(x.float(), inside.long())
 
 
+def disk_sets(seed, n=1000, radius=HALF_AREA):
+    """What one run on the disk needs: (training, validation, test) sets of 0.9 n, 0.1 n and n points.
+
+    All standardised with the numbers of the training set. Another seed gives other points; radius as for `disk`.
+    """
+    train, validation = split(disk(n, 2 * seed, radius), 0.9, seed)
+    return standardise(train, validation, disk(n, 2 * seed + 1, radius))
+
+
 def standardise(train, *others):
     """Shift and scale every feature so that it has mean 0 and standard deviation 1 over `train`.
 

@@ -1,20 +1,47 @@
-"""What happens between the layers of a network: how large the gradient still is when it arrives."""
+"""What becomes of a signal between the layers of a network: on the way forward, and of its gradient on the way back."""
+
+from dataclasses import dataclass
 
 from .evaluation import targets
 
 
-def gradient_sizes(network, criterion, data):
-    """The root mean square of dL/dW of each weight matrix W, from the first layer to the last.
+@dataclass
+class Signals:
+    """One number for each layer with weights, from the first to the last, each for the output of that layer.
 
-    network, criterion: ours. data: a `Dataset`, taken as one batch. Returns {name of the weight: size}; the gradients
-    are left as this batch made them.
+    spread: how much the output differs from point to point, the root mean square over its units of their standard
+    deviation over the points. gradient: the root mean square of the gradient that arrives there.
     """
+
+    spread: list[float]
+    gradient: list[float]
+
+
+def signals(network, criterion, data):
+    """Send a whole `Dataset` through a network and the gradient of its loss back; returns `Signals`.
+
+    network: a flat Sequential of ours. criterion: ours. The gradients of the parameters are left zeroed.
+    """
+    x, spread = data.x, []
+    for layer in network:
+        x = layer(x)
+        if has_weights(layer):
+            spread.append(rms(x.std(0)))
+    criterion(x, targets(criterion, data, x.shape[1]))
+    gradient, sizes = criterion.backward(), []
+    for layer in reversed(list(network)):
+        if has_weights(layer):
+            sizes.append(rms(gradient))
+        gradient = layer.backward(gradient)
     network.zero_grad()
-    y = network(data.x)
-    criterion(y, targets(criterion, data, y.shape[1]))
-    network.backward(criterion.backward())
-    return {
-        name: parameter.grad.square().mean().sqrt().item()
-        for name, parameter in network.named_parameters()
-        if parameter.grad.dim() > 1
-    }
+    return Signals(spread, sizes[::-1])
+
+
+def has_weights(layer):
+    """Whether there is anything to learn in a layer."""
+    return any(True for _ in layer.parameters())
+
+
+def rms(tensor):
+    """The root mean square of all entries."""
+    return tensor.square().mean().sqrt().item()

@@ -3,8 +3,8 @@
 from .activations import function_and_derivative
 from .classes import class_diagram
 from .curves import curves, distance, overlay, sweep
-from .gradients import gradient_sizes
 from .points import decision_region, points
+from .signals import signals
 from .style import style
 
 __all__ = [
@@ -13,9 +13,9 @@ __all__ = [
     "decision_region",
     "distance",
     "function_and_derivative",
-    "gradient_sizes",
     "overlay",
     "points",
+    "signals",
     "style",
     "sweep",
 ]
