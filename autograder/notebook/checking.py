@@ -2,11 +2,10 @@
 
 from functools import cache
 
+from ..errors import UserError
 from ..judge import Session
-from ..judge.session import UnknownExercise
-from ..judge.submission import UnusableSubmission
 from ..report.notebook import Section, sections_of, show
-from ..workspace import WorkspaceError, find_package
+from ..workspace import find_package
 
 
 def check(name):
@@ -16,7 +15,7 @@ def check(name):
     """
     try:
         sections = sections_of(session().check(name, find_package()))
-    except (UnknownExercise, UnusableSubmission, WorkspaceError) as error:
+    except UserError as error:
         sections = [Section("failed", str(error))]
     show(sections)
 

@@ -5,6 +5,7 @@ import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 
+from ..errors import UserError
 from ..workspace import SOLUTIONS
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -12,7 +13,7 @@ NOT_YET = "is still to be written"
 """Ends the one line that a notebook cell prints when it meets an exercise that is still a stub."""
 
 
-class PublishError(Exception):
+class PublishError(UserError):
     """A source that cannot be published; the message says which file and why."""
 
 

@@ -27,13 +27,18 @@ def solve(notebook):
 def solve_notebook(path, out=None):
     """Write the solved copy of a notebook to `out`, by default NAME.solved.ipynb beside it; returns that path.
 
-    Raises FileExistsError where that would overwrite anything but an earlier solved copy.
+    Raises PublishError for what is no notebook, and where that would overwrite anything but an earlier solved copy.
     """
     path = Path(path)
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not a notebook"
+        raise PublishError(f"{path} cannot be read: {reason}") from None
     out = Path(out) if out else path.with_name(path.stem.removesuffix(".solved") + SUFFIX)
     if out.exists() and (not out.name.endswith(SUFFIX) or out.samefile(path)):
-        raise FileExistsError(f"{out} exists and may hold your work: choose another name with -o")
-    nbformat.write(solve(nbformat.read(path, as_version=4)), out)
+        raise PublishError(f"{out} exists and may hold your work: choose another name with -o")
+    nbformat.write(solve(notebook), out)
     return out
 
 
