@@ -19,18 +19,17 @@ MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "unimplemented": "○
 
 @dataclass(frozen=True)
 class TopicDigest:
-    """One topic: what failed, what the student has not written, what was skipped and why, what the grader broke on."""
+    """One topic: what failed, what the student has not written yet, and what the grader itself broke on."""
 
     topic: object
     failures: list
     unwritten: list[str]
-    skipped: dict[str, int]
     broken: list
 
     @property
-    def all_passed(self):
-        """Whether there is nothing to tell."""
-        return all(check.status == "passed" for check in self.topic.checks)
+    def has_news(self):
+        """Whether there is anything to tell beyond the counts."""
+        return bool(self.failures or self.unwritten or self.broken)
 
     @property
     def counts(self):
@@ -50,12 +49,16 @@ def digest(topic):
         topic=topic,
         failures=having("failed", "error"),
         unwritten=list(dict.fromkeys(check.exercise for check in having("unimplemented"))),
-        skipped=dict(Counter(check.message for check in having("skipped"))),
         broken=having("broken"),
     )
 
 
-def broken_note(verdict):
-    """One line on the grader's own faults, or nothing."""
-    count = sum(len(digest(topic).broken) for topic in verdict.topics)
-    return f"{plural(count, 'check')} could not be judged: the grader's own fault, no points are lost." if count else ""
+def notes(verdict):
+    """[(status, line)]: what was skipped and why, and whether the grader itself failed."""
+    checks = [check for topic in verdict.topics for check in topic.checks]
+    reasons = Counter(check.message for check in checks if check.status == "skipped")
+    lines = [("skipped", f"{plural(count, 'check')} skipped: {reason}") for reason, count in reasons.items()]
+    if count := sum(check.status == "broken" for check in checks):
+        text = f"{plural(count, 'check')} could not be judged: the grader's own fault, no points are lost"
+        lines.append(("broken", text))
+    return lines

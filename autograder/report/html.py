@@ -6,7 +6,7 @@ from functools import reduce
 from itertools import product
 from operator import getitem
 
-from .digest import broken_note, digest
+from .digest import digest, notes
 from .grid import shape_of
 from .output import write
 from .template import render_template
@@ -33,7 +33,7 @@ def render(verdict):
         "page.html",
         verdict=verdict,
         digests=[digest(topic) for topic in verdict.topics],
-        broken_note=broken_note(verdict),
+        notes=notes(verdict),
         columns=COLUMNS,
         heat_map=heat_map,
         scale=min(max([2, *(result.ratio or 0 for result in verdict.speed)]), SPEED_LIMIT),

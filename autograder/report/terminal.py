@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from .digest import MARKS, WORDS, broken_note, digest
+from .digest import MARKS, WORDS, digest, notes
 from .grid import differences, input_grids, outcome_grids, outcomes
 from .text import clean, number, plural, points
 
@@ -59,10 +59,10 @@ def show_verdict(verdict, console=None):
         _show_topic(digest(topic), console)
     if verdict.speed:
         console.print(_speed_table(verdict.speed))
+    for status, line in notes(verdict):
+        console.print(_line(status, line, console))
     judged = plural(len(verdict.submission.get("files", {})), "file")
     console.print(Text(f"Judged: {judged}, isolation {clean(verdict.isolation)}, seed {verdict.seed}"))
-    if note := broken_note(verdict):
-        console.print(Text(note, STYLES["broken"]))
     console.print(Text(f"Score: {points(verdict.score)} of {verdict.max_score}", "bold"))
 
 
@@ -137,16 +137,14 @@ def _speed_table(results):
 
 
 def _show_topic(part, console):
-    """What did not pass in one topic; nothing if all did."""
-    if part.all_passed:
+    """What there is to tell of one topic."""
+    if not part.has_news:
         return
     console.print(Text(clean(part.topic.name), "bold underline"))
     for check in part.failures + part.broken:
         _show_result(check, console)
     if part.unwritten:
         console.print(_line("unimplemented", f"still to be written: {', '.join(part.unwritten)}", console))
-    for reason, count in part.skipped.items():
-        console.print(_line("skipped", f"{plural(count, 'check')} skipped: {reason}", console))
     console.print()
 
 
