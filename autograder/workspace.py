@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from .errors import UserError
+
 COURSE = Path(__file__).resolve().parent.parent
 """The folder of the course itself, whatever the current folder is."""
 
@@ -11,7 +13,7 @@ NOTEBOOKS = COURSE / "notebooks"
 SOURCES = NOTEBOOKS / "source"
 
 
-class WorkspaceError(Exception):
+class WorkspaceError(UserError):
     """There is no package to work on; the message says where it was looked for and what to do."""
 
 

@@ -22,8 +22,8 @@ SHRINK_BUDGET = 6.0
 class Grader:
     """Grades submissions one after the other, with workers forked from one warm process. Use as a context manager."""
 
-    def __init__(self, fork=None):
-        self.nursery = Nursery() if fork is None else Nursery(fork)
+    def __init__(self, nursery=None, device="cpu"):
+        self.nursery, self.device = nursery or Nursery(), device
         self.oracle = Oracle()
         self.packages = Packages()
 
@@ -36,6 +36,19 @@ class Grader:
     def close(self):
         self.nursery.close()
         self.packages.remove()
+
+    def worker(self, folder, trusted=False):
+        """A worker for the package in a folder."""
+        return Worker(self.nursery, folder, trusted, self.device)
+
+    def isolation(self):
+        """The levels that hold on this machine, found out by starting a worker."""
+        worker = self.worker(self.packages.root)
+        try:
+            worker.start()
+            return worker.levels
+        finally:
+            worker.stop()
 
     def grade(self, submission, only=None, speed=True, seed=0, advance=lambda done, total, text: None):
         """Judge a submission; returns a Verdict. only: names of topics. advance: told of the progress."""
@@ -51,14 +64,12 @@ class Grader:
                 done += 1
                 advance(done, total, check.name)
             for workload in topic.speed:
-                if not speed:
-                    checks.append(_speed_result(workload, "skipped", "speed was not judged"))
-                    continue
-                result, race = judged.race(workload, checks)
+                result, race = judged.race(workload, checks, speed)
                 checks.append(result)
-                races.append(race)
-                done += 1
-                advance(done, total, f"{workload.name}: speed")
+                if speed:
+                    races.append(race)
+                    done += 1
+                    advance(done, total, f"{workload.name}: speed")
             levels.update(judged.levels)
             judged.close()
             results.append((topic, [*judged.rules(), *checks]))
@@ -102,14 +113,14 @@ class TopicJudge:
 
     def __init__(self, grader, topic, submission, seed, shrinking):
         self.oracle, self.topic, self.submission, self.seed = grader.oracle, topic, submission, seed
-        self.shrinking, self.nursery = shrinking, grader.nursery
+        self.shrinking, self.grader = shrinking, grader
         self.folder = grader.packages.alone(submission, topic)
-        self.worker = Worker(grader.nursery, self.folder)
+        self.worker = grader.worker(self.folder)
         if self._fails_to_import():
             self.close()
             self.folder = grader.packages.whole(submission)
-            self.worker = Worker(grader.nursery, self.folder)
-        self.ran, self.losses = {}, {}
+            self.worker = grader.worker(self.folder)
+        self.ran, self.drawn, self.losses = {}, {}, {}
 
     @property
     def levels(self):
@@ -140,18 +151,18 @@ class TopicJudge:
         return any(node is None or not exercises.is_stub(node) for node in nodes)
 
     def rules(self):
-        """One line per file: does it keep to the rules? Trespasses cost the exercises in which they stand."""
+        """One line per file that was begun: does it keep to the rules? Trespasses cost the exercises they stand in."""
         lines = []
         for file in self.topic.files:
-            name, exercise = f"{file}: keeps to the rules", file.removesuffix(".py")
-            if file not in self.submission.sources or (self._usable(file) and not self._begun(file)):
-                lines.append(CheckResult(name, exercise, "rules", "unimplemented"))
-            elif violations := self.submission.sources[file].violations:
-                text = "; ".join(str(v) for v in violations[:3])
-                location = f"scaffold/{file}:{violations[0].line}"
-                lines.append(CheckResult(name, exercise, "rules", "failed", message=text, location=location))
-            elif self.submission.sources[file].tree is not None:
-                lines.append(CheckResult(name, exercise, "rules", "passed"))
+            source = self.submission.sources.get(file)
+            if source is None or source.tree is None or not self._begun(file):
+                continue
+            result = CheckResult(f"{file}: keeps to the rules", file.removesuffix(".py"), "rules", "passed")
+            if source.violations:
+                result.status = "failed"
+                result.message = "; ".join(str(v) for v in source.violations[:3])
+                result.location = f"scaffold/{file}:{source.violations[0].line}"
+            lines.append(result)
         return lines
 
     def judge(self, check):
@@ -180,7 +191,9 @@ class TopicJudge:
         scope = check.exercise.partition(".")[0]
         for violation in source.violations:
             if violation.scope == scope:
-                return _result(check, "failed", f"breaks the rules: {violation}", location=f"scaffold/{file}:{violation.line}")
+                return _result(
+                    check, "failed", f"breaks the rules: {violation}", location=f"scaffold/{file}:{violation.line}"
+                )
         return None
 
     def _by_running(self, check):
@@ -195,9 +208,17 @@ class TopicJudge:
     def _runs(self, check):
         """All programs of the check's space, run on both sides; done once for all checks that share the space."""
         if check.space not in self.ran:
-            examples = max(c.examples for c in self.topic.checks if c.space is check.space)
-            self.ran[check.space] = list(self._run_all(draw(check.space, examples, self.seed)))
+            examples = max(c.examples for c in self.topic.checks if c.space == check.space)
+            cases = self._cases(check.space.cases)[:examples]
+            self.ran[check.space] = list(self._run_all(check.space.build(case) for case in cases))
         return self.ran[check.space]
+
+    def _cases(self, strategy):
+        """The cases drawn from a strategy, as many as the most demanding check that uses it wants."""
+        if strategy not in self.drawn:
+            examples = max(c.examples for c in self.topic.checks if c.space.cases is strategy)
+            self.drawn[strategy] = draw(strategy, examples, self.seed)
+        return self.drawn[strategy]
 
     def _run_all(self, programs):
         for program in programs:
@@ -207,16 +228,18 @@ class TopicJudge:
                 return
 
     def _run(self, program):
+        """One program on both sides: the worker computes while the oracle does."""
         subject = _subject(program)
-        expected = self.oracle.expected(program)
-        if self.losses.get(subject, (0, ""))[0] >= LOSSES_ALLOWED:
-            return _Ran(program, expected, None, f"not tried again, since before: {self.losses[subject][1]}")
+        count, reason = self.losses.get(subject, (0, ""))
+        if count >= LOSSES_ALLOWED:
+            return _Ran(program, {}, None, f"not tried again, since before: {reason}")
         try:
-            return _Ran(program, expected, self.worker.run(program, CALL_SECONDS))
+            self.worker.post_program(program, CALL_SECONDS)
+            expected = self.oracle.expected(program)
+            return _Ran(program, expected, self.worker.collect_outcomes(program, CALL_SECONDS))
         except WorkerLost as lost:
-            count, _ = self.losses.get(subject, (0, ""))
             self.losses[subject] = (count + 1, lost.reason)
-            return _Ran(program, expected, None, lost.reason)
+            return _Ran(program, {}, None, lost.reason)
 
     def _problem(self, check, expected, got):
         """(observation, what is wrong) of the first observation that differs, or None."""
@@ -266,7 +289,7 @@ class TopicJudge:
 
         fails.last = ran
         with self.shrinking.share() as seconds:
-            shrink.smallest(check.space, fails, self.seed, seconds=seconds)
+            shrink.smallest(check.space.programs, fails, self.seed, seconds=seconds)
         return fails.last
 
     def _located(self, check, result):
@@ -276,17 +299,21 @@ class TopicJudge:
             result.location = f"scaffold/{file}:{node.lineno}"
         return result
 
-    def race(self, workload, checks):
-        """One workload against torch.nn: (CheckResult, SpeedResult)."""
+    def race(self, workload, checks, wanted):
+        """One workload against torch.nn: (CheckResult, SpeedResult). wanted: whether speed is judged at all."""
         subject = workload.exercise.partition(".")[0]
         own = [c for c in checks if c.exercise.partition(".")[0] == subject and c.kind in ("forward", "gradient")]
         nothing = SpeedResult(workload.name, workload.workload, None, "none")
         if all(c.status == "unimplemented" for c in own):
             return _speed_result(workload, "unimplemented", ""), nothing
+        if not wanted:
+            return _speed_result(workload, "skipped", "speed was not judged"), nothing
         if any(c.status != "passed" for c in own):
             return _speed_result(workload, "skipped", "speed counts once the results are right"), nothing
         try:
-            ratio, tier, problem = timing.race(workload, self.worker, self.nursery, self.seed)
+            ratio, tier, problem = timing.race(
+                workload, self.worker, self.grader.worker(self.folder, trusted=True), self.seed
+            )
         except WorkerLost as lost:
             ratio, tier, problem = None, "none", lost.reason
         except Exception as error:
@@ -305,10 +332,9 @@ def _raised(outcome: Outcome, type):
 
 
 def _subject(program):
-    """The class or function that a program is about, as far as lost workers are counted."""
-    first = next(step for step in program.steps if step["do"] in ("new", "function"))
+    """The class or function that a program is about (the last one made), as far as lost workers are counted."""
     last = [step for step in program.steps if step["do"] in ("new", "function")][-1]
-    return (last.get("cls") or last.get("function"), first["do"])
+    return last.get("cls") or last["function"]
 
 
 def _result(check, status, message="", location=None):
@@ -336,5 +362,3 @@ def _with_points(results, speed):
                 check.points = check.max_points
         graded.append(TopicResult(topic.name, checks))
     return graded
-
-

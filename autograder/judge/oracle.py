@@ -32,18 +32,18 @@ class Oracle:
             return self.reference.run(program.to_json(), program.tensors)
 
 
-def draw(space, examples, seed):
-    """Programs from a space, always the same ones for a seed."""
-    programs = []
+def draw(strategy, examples, seed):
+    """Values from a Hypothesis strategy, always the same ones for a seed."""
+    drawn = []
 
     @hypothesis.seed(seed)
     @settings(QUIET, max_examples=examples, phases=[Phase.generate])
-    @hypothesis.given(space)
-    def collect(program):
-        programs.append(program)
+    @hypothesis.given(strategy)
+    def collect(value):
+        drawn.append(value)
 
     collect()
-    return programs[:examples]
+    return drawn[:examples]
 
 
 def with_mistake(mistake):

@@ -3,12 +3,17 @@
 import difflib
 from functools import cache
 
+from ..errors import UserError
 from ..topics import topics
 from . import submission
 from .grader import Grader
 
 
-class UnknownExercise(ValueError):
+WORST_FIRST = ("broken", "failed", "error", "unimplemented", "skipped", "passed")
+"""Which status of its checks an exercise is given."""
+
+
+class UnknownExercise(UserError):
     """No exercise, class or topic has that name; the text suggests one that exists."""
 
 
@@ -43,6 +48,16 @@ class Session:
         Raises UnknownExercise and UnusableSubmission.
         """
         return self.grader.check(resolve(name), submission.read(package))
+
+    def status(self, package, advance=lambda done, total, text: None):
+        """[(topic, exercise, status)] for the whole course; an exercise is as far as its least advanced check."""
+        verdict = self.grader.grade(submission.read(package), speed=False, advance=advance)
+        found = {}
+        for topic in verdict.topics:
+            for check in topic.checks:
+                if check.kind not in ("rules", "speed"):
+                    found.setdefault((topic.name, check.exercise), set()).add(check.status)
+        return [(*exercise, next(s for s in WORST_FIRST if s in statuses)) for exercise, statuses in found.items()]
 
     def close(self):
         self.grader.close()

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import solutions
 
+from ..errors import UserError
 from ..sandbox.rules import check_source
 
 SOLVED = Path(solutions.__file__).parent
@@ -20,7 +21,7 @@ FILE_LIMIT, COUNT_LIMIT, ENTRY_LIMIT = 2**20, 100, 20_000
 PACKAGE = "scaffold"
 
 
-class UnusableSubmission(Exception):
+class UnusableSubmission(UserError):
     """Nothing that can be graded; the text says what is wrong and what to do."""
 
 

@@ -6,7 +6,6 @@ import time
 import torch
 
 from ..sandbox.interpreter import Outcome
-from ..sandbox.pool import Worker
 from . import compare
 
 LEAST, MOST = 5, 15
@@ -17,9 +16,11 @@ SHARE = {"gold": 1.0, "silver": 2 / 3, "bronze": 1 / 3, "none": 0.0}
 """Share of the points that a tier earns."""
 
 
-def race(workload, worker, nursery, seed):
-    """(ratio of median times, tier, problem). problem: wrong results during the race, in words, or None."""
-    rival = Worker(nursery, worker.folder, trusted=True)
+def race(workload, worker, rival, seed):
+    """(ratio of median times, tier, problem) of two workers, the submission's and that of `torch.nn`, which is ended.
+
+    problem: wrong results during the race, in words, or None.
+    """
     ours, theirs = [], []
     try:
         _round(workload, worker, seed, ours)

@@ -1,0 +1,1 @@
+"""Where student code runs: a process of its own, spoken to by messages, with limits and rules."""

@@ -57,7 +57,7 @@ def _become_worker(control, fd, request):
         control.close()
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        worker.serve(socket.socket(fileno=fd), request["folder"], request["trusted"])
+        worker.serve(socket.socket(fileno=fd), **request)
         status = 0
     finally:
         os._exit(status)

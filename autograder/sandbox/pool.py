@@ -1,5 +1,6 @@
 """The oracle's hold on its workers: start, ask within a time limit, kill, replace."""
 
+import contextlib
 import json
 import socket
 import subprocess
@@ -33,9 +34,8 @@ class Nursery:
             self.warm = False
             self._finalizer = weakref.finalize(self, _close, self.control, self.process)
 
-    def start(self, sock, folder, trusted):
+    def start(self, sock, request):
         """Start a worker that speaks on `sock`; returns a function that ends it."""
-        request = {"folder": str(folder), "trusted": trusted}
         if not self.fork:
             command = [sys.executable, "-m", "autograder.sandbox.spawned", str(sock.fileno()), json.dumps(request)]
             process = subprocess.Popen(command, pass_fds=[sock.fileno()], stdin=subprocess.DEVNULL)
@@ -78,19 +78,34 @@ def _close(control, process):
 class Worker:
     """One package in one process. It is started at the first question, and again after it was lost."""
 
-    def __init__(self, nursery, folder, trusted=False):
-        self.nursery, self.folder, self.trusted = nursery, folder, trusted
+    def __init__(self, nursery, folder, trusted=False, device="cpu"):
+        self.nursery = nursery
+        self.request = {"folder": str(folder), "trusted": trusted, "device": device}
         self.sock = self.end = None
         self.levels = []
 
     def ask(self, header, tensors=None, seconds=None):
         """Send a message and return the answer (header, tensors). Raises `WorkerLost`."""
+        self.post(header, tensors, seconds)
+        return self.collect(seconds)
+
+    def post(self, header, tensors=None, seconds=None):
+        """Send a message without waiting for the answer."""
         if self.sock is None:
-            self._start()
-        try:
+            self.start()
+        with self._losing(seconds):
             self.sock.settimeout(seconds)
             wire.send(self.sock, header, tensors)
+
+    def collect(self, seconds=None):
+        """The answer to the message that was posted."""
+        with self._losing(seconds):
             return wire.receive(self.sock, seconds)
+
+    @contextlib.contextmanager
+    def _losing(self, seconds):
+        try:
+            yield
         except (wire.Timeout, TimeoutError):
             self.stop()
             raise WorkerLost(f"no answer within {seconds:g} s; is there a loop that never ends?") from None
@@ -99,10 +114,13 @@ class Worker:
             text = "sent a malformed answer" if "malformed" in str(error) else "ended while it ran this"
             raise WorkerLost(f"the process that runs your code {text}") from None
 
-    def run(self, program, seconds):
-        """Run a program; {observed name: Outcome}. Raises `WorkerLost`."""
-        header, tensors = self.ask({"do": "run", "program": program.to_json()}, program.tensors, seconds)
-        return self._outcomes(program, header, tensors)
+    def post_program(self, program, seconds):
+        """Send a program to be run."""
+        self.post({"do": "run", "program": program.to_json()}, program.tensors, seconds)
+
+    def collect_outcomes(self, program, seconds):
+        """What the posted program gave: {observed name: Outcome}. Raises `WorkerLost`."""
+        return self._outcomes(program, *self.collect(seconds))
 
     def fetch(self, program, seconds):
         """The outcomes of the program that was prepared and timed."""
@@ -115,9 +133,10 @@ class Worker:
             self.stop()
             raise WorkerLost(f"the process that runs your code sent a {error}") from None
 
-    def _start(self):
+    def start(self):
+        """Start the process, and wait until it is ready."""
         self.sock, theirs = socket.socketpair()
-        self.end = self.nursery.start(theirs, self.folder, self.trusted)
+        self.end = self.nursery.start(theirs, self.request)
         theirs.close()
         try:
             header, _ = wire.receive(self.sock, START_SECONDS)

@@ -63,6 +63,21 @@ NOT_AN_ANSWER = {"unfold", "unfold_backward", "_foreach_add_", "_foreach_mul_", 
 """Operations that the pattern above would catch although they are views or plain arithmetic."""
 
 
+def explained():
+    """The rules for people: (heading, sentence, names) each."""
+    return [
+        ("Use", "Python, these modules, and torch's tensors: creation, elementwise maths, reductions, matmul, comparisons, "
+         "where, clamp, indexing, views, random numbers, torch.fft.", sorted(ALLOWED_IMPORTS - {"__future__"})),
+        ("What this course builds is not to be used", "Whatever stands under these names, and every operation that is an "
+         "answer by itself: relu, sigmoid, softmax, convolution, im2col, batch_norm, dropout, pooling, upsample, *_loss "
+         "and their like. They are refused by name when your text is read, and by operation when it runs. It costs the "
+         "class or function in which it stands.", sorted(SHORTCUT_MODULES)),
+        ("Autograd is off", "Gradients are derived and written down.", sorted(AUTOGRAD_NAMES)),
+        ("A file with one of these is not run at all", "A layer has no use for files, processes or Python's inner workings.",
+         [*sorted(UNSAFE_NAMES), *sorted(m for m in UNSAFE_MODULES if m.startswith("torch."))]),
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Violation:
     """One trespass. unsafe: the file is not run. scope: the class or function it stands in, None for the module."""
@@ -194,7 +209,9 @@ class _Reader(ast.NodeVisitor):
 
     def visit_Call(self, node):
         match node:
-            case ast.Call(func=ast.Name(id="getattr" | "setattr" | "hasattr"), args=[_, ast.Constant(value=str(name)), *_]):
+            case ast.Call(
+                func=ast.Name(id="getattr" | "setattr" | "hasattr"), args=[_, ast.Constant(value=str(name)), *_]
+            ):
                 self.visit_Attribute(ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node))
             case ast.Call(func=ast.Name(id="getattr"), args=[target, *_]) if not _is_self(target):
                 self.refuse(node, "getattr with a computed name", "Write the attribute's name out", True)

@@ -8,5 +8,4 @@ from . import nursery, worker
 
 if __name__ == "__main__":
     nursery.warm()
-    request = json.loads(sys.argv[2])
-    worker.serve(socket.socket(fileno=int(sys.argv[1])), request["folder"], request["trusted"])
+    worker.serve(socket.socket(fileno=int(sys.argv[1])), **json.loads(sys.argv[2]))

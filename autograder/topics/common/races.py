@@ -2,7 +2,7 @@
 
 import torch
 
-from ..program import Program
+from ...program import Program
 from .model import Workload
 
 PASSES = 8
@@ -26,7 +26,9 @@ def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=Non
         return p
 
     timed_from = 1 if state is None else 2
-    return Workload(cls, f"{cls}.forward", f"{workload}, forward + backward", program, timed_from, gold, 2 * gold, 5 * gold)
+    return Workload(
+        cls, f"{cls}.forward", f"{workload}, forward + backward", program, timed_from, gold, 2 * gold, 5 * gold
+    )
 
 
 def loss_race(cls, workload, shape, target, gold=2.0):

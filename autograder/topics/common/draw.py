@@ -14,7 +14,7 @@ def tensors(draw, shape, kinds=("integers", "normal")):
     """A float64 tensor of a shape; kinds in the order in which shrinking prefers them.
 
     integers: ±1 … ±5, never 0. normal: standard normal. saturated: ±1000, ±40, ±5 and ±0.1 mixed. small: 0.01 times
-    normal. distinct: a permutation of different multiples of 0.5, none twice. tied: only 0 and 1, so that equals abound.
+    normal. distinct: different multiples of 0.5, none twice, in any order. tied: only 0 and 1, so that many are equal.
     """
     kind = draw(st.sampled_from(kinds))
     generator = torch.Generator().manual_seed(draw(st.integers(0, 255)))

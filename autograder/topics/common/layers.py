@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 
 import torch
-from hypothesis import strategies as st
 
-from ..program import LAYOUTS, Program
-from .model import Check
+from ...program import LAYOUTS, Program
+from .model import Check, Space
 
 MAIN_EXAMPLES = 16
 """Programs drawn for outputs and gradients; contract checks need fewer, since each asks a single question."""
@@ -98,18 +97,15 @@ def backward_again(case):
     return p
 
 
-@st.composite
-def in_any_layout(draw, cases):
-    """Input and upstream gradient that are not contiguous in memory."""
-    case = draw(cases)
+def in_any_layout(case):
+    """Input and upstream gradient that are not contiguous in memory, in one of several ways."""
     p = Program()
     layer = build(case, p)
-    layout, grad_layout = draw(st.sampled_from(LAYOUTS[1:])), draw(st.sampled_from(LAYOUTS[1:]))
-    x, grad_y = case.x, case.grad_y
-    if layout == "expanded":
-        x = x[:1].expand_as(x).clone()
-    if grad_layout == "expanded":
-        grad_y = grad_y[:1].expand_as(grad_y).clone()
+    layout, grad_layout = (LAYOUTS[1 + (case.x.numel() + i) % 3] for i in (0, 1))
+    x, grad_y = (
+        t[:1].expand_as(t).clone() if how == "expanded" else t
+        for t, how in ((case.x, layout), (case.grad_y, grad_layout))
+    )
     p.observe("output", p.forward(layer, p.tensor("x", x, layout)))
     p.observe("grad_input", p.backward(layer, p.tensor("grad_y", grad_y, grad_layout)))
     for name in learned(case):
@@ -137,9 +133,9 @@ def backward_first(case):
 def layer_checks(cls, cases, parameters=(), weight=1.0):
     """All checks of one layer class. cases: strategy of LayerCase. parameters: names whose gradients are judged."""
     forward, backward = f"{cls}.forward", f"{cls}.backward"
-    main, second, last = cases.map(once), cases.map(twice), cases.map(two_forwards)
-    layouts = in_any_layout(cases)
-    single, before = cases.map(in_float32), cases.map(backward_first)
+    main, second, last, layouts, single = (
+        Space(cases, how) for how in (once, twice, two_forwards, in_any_layout, in_float32)
+    )
 
     def check(name, exercise, kind, space, observes, compare="values", share=1.0, examples=CONTRACT_EXAMPLES):
         return Check(f"{exercise}: {name}", exercise, kind, space, observes, compare, share * weight, examples)
@@ -156,17 +152,41 @@ def layer_checks(cls, cases, parameters=(), weight=1.0):
         observed = (f"grad of {name}",)
         checks.append(check(f"grad of {name}", backward, "gradient", main, observed, share=3, examples=MAIN_EXAMPLES))
     checks += [
-        check("leaves grad_y and the input as they were", backward, "contract", main,
-              ("grad_y after", "x after backward"), "unchanged"),
-        check("can be repeated, or says no", backward, "contract", cases.map(backward_again), ("grad_input again",),
-              "values_or_raises"),
+        check(
+            "leaves grad_y and the input as they were",
+            backward,
+            "contract",
+            main,
+            ("grad_y after", "x after backward"),
+            "unchanged",
+        ),
+        check(
+            "can be repeated, or says no",
+            backward,
+            "contract",
+            Space(cases, backward_again),
+            ("grad_input again",),
+            "values_or_raises",
+        ),
         check("belongs to the last forward", backward, "contract", last, ("last output", "last grad_input")),
-        check("any memory layout", backward, "contract", layouts,
-              ("grad_input", *(f"grad of {name}" for name in parameters))),
+        check(
+            "any memory layout",
+            backward,
+            "contract",
+            layouts,
+            ("grad_input", *(f"grad of {name}" for name in parameters)),
+        ),
         check("keeps float32", backward, "contract", single, ("grad_input",), "dtype"),
-        check("before forward raises an error", backward, "contract", before, ("backward before forward",), "raises",
-              examples=1),
-    ]  # fmt: skip
+        check(
+            "before forward raises an error",
+            backward,
+            "contract",
+            Space(cases, backward_first),
+            ("backward before forward",),
+            "raises",
+            examples=1,
+        ),
+    ]
     if parameters:
         sums = tuple(f"sum of grads of {name}" for name in parameters)
         checks.append(check("adds to the gradients that are there", backward, "contract", second, sums))

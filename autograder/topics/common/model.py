@@ -7,7 +7,22 @@ from dataclasses import dataclass, field
 
 from hypothesis.strategies import SearchStrategy
 
-from ..program import Program
+from ...program import Program
+
+
+@dataclass(frozen=True)
+class Space:
+    """Where programs come from: cases that Hypothesis draws, and how a case becomes a program.
+
+    Spaces that share their cases (the same object) share the drawing too.
+    """
+
+    cases: SearchStrategy
+    build: Callable[[object], Program] = lambda program: program
+
+    @property
+    def programs(self):
+        return self.cases.map(self.build)
 
 
 @dataclass(frozen=True)
@@ -15,14 +30,14 @@ class Check:
     """One line of the report: some observations of all programs of a space, compared in one way.
 
     name: what the student reads. exercise: whose points these are. kind: see `judge.verdict.KINDS`.
-    space: draws the programs. observes: names of the observations compared. compare: a key of
+    space: where its programs come from. observes: names of the observations compared. compare: a key of
     `judge.compare.COMPARISONS`. weight: its share of the topic's points. examples: how many programs are drawn.
     """
 
     name: str
     exercise: str
     kind: str
-    space: SearchStrategy[Program]
+    space: Space
     observes: tuple[str, ...]
     compare: str = "values"
     weight: float = 1.0
@@ -69,6 +84,23 @@ class Mistake:
         return definition.replace(f"def {self.function.__name__}(", f"def {method}(", 1)
 
 
+class Mistakes(list):
+    """The known mistakes of one topic."""
+
+    def __init__(self, topic):
+        super().__init__()
+        self.topic = topic
+
+    def known(self, exercise, *, says, asks):
+        """Decorator: the function below is a known mistake in this exercise, named `topic.function-name`."""
+
+        def register(function):
+            self.append(Mistake(f"{self.topic}.{function.__name__.replace('_', '-')}", exercise, function, says, asks))
+            return function
+
+        return register
+
+
 @dataclass(frozen=True)
 class Derivation:
     """A formula that the student derives before coding it.
@@ -101,13 +133,3 @@ class Topic:
     speed: list[Workload] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)
-
-    def mistake(self, exercise, *, says, asks):
-        """Decorator: the function below is a known mistake in this exercise, named `topic.function-name`."""
-
-        def register(function):
-            name = f"{self.name}.{function.__name__.replace('_', '-')}"
-            self.mistakes.append(Mistake(name, exercise, function, says, asks))
-            return function
-
-        return register

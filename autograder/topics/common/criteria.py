@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import torch
 from hypothesis import strategies as st
 
-from ..program import Program
+from ...program import Program
 from .layers import CONTRACT_EXAMPLES, MAIN_EXAMPLES
-from .model import Check
+from .model import Check, Space
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,11 @@ def two_forwards(case):
     return p
 
 
-@st.composite
-def in_any_layout(draw, cases):
+def in_any_layout(case):
     """Input and target that are not contiguous in memory."""
-    case = draw(cases)
     p = Program()
     loss = p.new(case.cls, **case.kwargs)
-    layouts = st.sampled_from(["transposed", "strided"])
-    input, target = p.tensor("input", case.input, draw(layouts)), p.tensor("target", case.target, draw(layouts))
+    input, target = p.tensor("input", case.input, "transposed"), p.tensor("target", case.target, "strided")
     p.observe("loss", p.forward(loss, input, target))
     p.observe("grad_input", p.backward(loss))
     return p
@@ -65,6 +62,11 @@ def in_float32(case):
     p.observe("loss", p.forward(loss, p.tensor("input", case.input.float()), p.tensor("target", target)))
     p.observe("grad_input", p.backward(loss))
     return p
+
+
+def summed(case):
+    """The same with reduction='sum'."""
+    return once(LossCase(case.cls, case.input, case.target, {"reduction": "sum"}))
 
 
 def backward_first(case):
@@ -90,10 +92,11 @@ def loss_checks(cls, cases, saturated, mismatched, weight=1.0):
     (input, target) that must be refused.
     """
     forward, backward = f"{cls}.forward", f"{cls}.backward"
-    main, last, layouts, single = cases.map(once), cases.map(two_forwards), in_any_layout(cases), cases.map(in_float32)
-    summed = cases.map(lambda case: once(LossCase(case.cls, case.input, case.target, {"reduction": "sum"})))
-    extreme = saturated.map(once)
-    pairs = st.sampled_from(mismatched).map(lambda pair: refused(cls, *pair))
+    main, last, layouts, single, total = (
+        Space(cases, how) for how in (once, two_forwards, in_any_layout, in_float32, summed)
+    )
+    extreme = Space(saturated, once)
+    pairs = Space(st.sampled_from(mismatched), lambda pair: refused(cls, *pair))
 
     def check(name, exercise, kind, space, observes, compare="values", share=1.0, examples=CONTRACT_EXAMPLES):
         return Check(f"{exercise}: {name}", exercise, kind, space, observes, compare, share * weight, examples)
@@ -101,20 +104,33 @@ def loss_checks(cls, cases, saturated, mismatched, weight=1.0):
     return [
         check("loss", forward, "forward", main, ("loss",), "number", share=3, examples=MAIN_EXAMPLES),
         check("is a 0-d tensor", forward, "contract", main, ("loss",), "scalar_tensor"),
-        check("reduction='sum'", forward, "forward", summed, ("loss",), "number", examples=8),
+        check("reduction='sum'", forward, "forward", total, ("loss",), "number", examples=8),
         check("huge numbers", forward, "forward", extreme, ("loss",), "number", examples=8),
-        check("leaves input and target as they were", forward, "contract", main, ("input after", "target after"),
-              "unchanged"),
+        check(
+            "leaves input and target as they were",
+            forward,
+            "contract",
+            main,
+            ("input after", "target after"),
+            "unchanged",
+        ),
         check("refuses shapes that do not fit", forward, "contract", pairs, ("mismatched shapes",), "raises"),
         check("any memory layout", forward, "contract", layouts, ("loss",), "number"),
         check("keeps float32", forward, "contract", single, ("loss",), "dtype"),
         check("grad_input", backward, "gradient", main, ("grad_input",), share=4, examples=MAIN_EXAMPLES),
-        check("reduction='sum'", backward, "gradient", summed, ("grad_input",), examples=8),
+        check("reduction='sum'", backward, "gradient", total, ("grad_input",), examples=8),
         check("huge numbers", backward, "gradient", extreme, ("grad_input",), examples=8),
         check("belongs to the last forward", backward, "contract", last, ("last grad_input",)),
         check("can be repeated, or says no", backward, "contract", last, ("grad_input again",), "values_or_raises"),
         check("any memory layout", backward, "contract", layouts, ("grad_input",)),
         check("keeps float32", backward, "contract", single, ("grad_input",), "dtype"),
-        check("before forward raises an error", backward, "contract", cases.map(backward_first),
-              ("backward before forward",), "raises", examples=1),
-    ]  # fmt: skip
+        check(
+            "before forward raises an error",
+            backward,
+            "contract",
+            Space(cases, backward_first),
+            ("backward before forward",),
+            "raises",
+            examples=1,
+        ),
+    ]

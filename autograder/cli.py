@@ -1,0 +1,199 @@
+"""The command line: what can be asked, and with which exit code it is answered."""
+
+import traceback
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    help="Judges a package of hand-written layers against torch.nn.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+GRADED, BELOW, UNUSABLE, BROKEN = 0, 1, 2, 3
+"""Exit codes: graded (any score); below --min-score; unusable input or arguments; the grader's own fault."""
+
+
+@app.command()
+def grade(
+    path: Annotated[Path, typer.Argument(help="A folder that holds scaffold/, the package itself, or a zip.")],
+    json: Annotated[Optional[str], typer.Option(help="Write the verdict as JSON to this file (- for output).")] = None,
+    html: Annotated[Optional[Path], typer.Option(help="Write the report as one HTML page to this file.")] = None,
+    only: Annotated[Optional[list[str]], typer.Option(help="Judge this topic alone; may be given again.")] = None,
+    speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Race against torch.nn as well.")] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Draws other cases; the same seed gives the same verdict.")] = 0,
+    device: Annotated[str, typer.Option(help="Where tensors live while judged: cpu, cuda …")] = "cpu",
+    min_score: Annotated[Optional[float], typer.Option(help="Exit with 1 below this score.")] = None,
+    require_isolation: Annotated[
+        bool, typer.Option("--require-isolation", help="Refuse to run less isolated.")
+    ] = False,
+):
+    """Grade a submission."""
+    from .sandbox.pool import Nursery
+
+    nursery = Nursery()  # it loads torch while this process does the same
+    _prepare_torch()
+    from .judge import submission as submissions
+    from .judge.grader import Grader
+    from .report import html as html_report
+    from .report import json as json_report
+    from .report import terminal
+
+    _known_device(device)
+    submission = _usable(lambda: submissions.read(path))
+    _known_topics(only)
+    with Grader(nursery, device) as grader, terminal.progress() as advance:
+        if require_isolation:
+            _require(grader.isolation())
+        verdict = grader.grade(submission, only, speed, seed, advance)
+    if json is not None:
+        _usable(lambda: json_report.write_json(verdict, json))
+    if html is not None:
+        _usable(lambda: html_report.write_html(verdict, html))
+    if json != "-":
+        terminal.show_verdict(verdict)
+    if verdict.broken:
+        raise typer.Exit(BROKEN)
+    if min_score is not None and verdict.score < min_score:
+        raise typer.Exit(BELOW)
+
+
+@app.command()
+def check(
+    name: Annotated[str, typer.Argument(help="An exercise, a class or a topic: Linear.forward, Linear, linear.")],
+):
+    """Judge one exercise of your scaffold/, a class, or a topic."""
+    _prepare_torch()
+    from .judge import Session
+    from .report import terminal
+    from .workspace import find_package
+
+    session = Session()
+    try:
+        terminal.show_check(_usable(lambda: session.check(name, find_package())))
+    finally:
+        session.close()
+
+
+@app.command()
+def status():
+    """Show the map of the course: what is done, what fails, what is open."""
+    _prepare_torch()
+    from .judge import Session
+    from .publish.places import read_places
+    from .report import terminal
+    from .workspace import find_package
+
+    session = Session()
+    try:
+        with terminal.progress() as advance:
+            rows = _usable(lambda: session.status(find_package(), advance))
+    finally:
+        session.close()
+    places = read_places()
+    terminal.show_status([(*row, *_place(places.get(row[1]))) for row in rows])
+
+
+@app.command()
+def solve(
+    notebook: Annotated[Path, typer.Argument(help="A notebook of the course.")],
+    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="Where to; NAME.solved.ipynb by default.")] = None,
+):
+    """Write a copy of a notebook in which every exercise is solved."""
+    from .publish.solve import solve_notebook
+
+    typer.echo(f"Written: {_usable(lambda: solve_notebook(notebook, out))}")
+
+
+@app.command()
+def publish(
+    only: Annotated[Optional[list[str]], typer.Argument(help="Notebooks to execute, by name; all by default.")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit with 1 if anything is out of date.")
+    ] = False,
+):
+    """For authors: write scaffold/ and the notebooks from solutions/ and notebooks/source/."""
+    from .publish.command import publish as run
+
+    lines = _usable(lambda: run(check=check, only=only, report=typer.echo))
+    for line in lines:
+        typer.echo(line)
+    if not lines:
+        typer.echo("Everything is up to date.")
+    elif check:
+        raise typer.Exit(BELOW)
+
+
+@app.command()
+def rules():
+    """Print what a submission may use, and what not."""
+    from .report.rules import show_rules
+    from .sandbox import rules as lists
+
+    show_rules(lists.explained())
+
+
+def _place(place):
+    return (place.notebook, place.step) if place else ("", None)
+
+
+def _prepare_torch():
+    """One thread: small tensors are fastest so, and a score does not depend on how many cores there are."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _known_device(device):
+    import torch
+
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise typer.BadParameter(f"torch finds no device {device} here", param_hint="--device") from None
+
+
+def _require(levels):
+    """End with exit code 2 unless a worker is cut off from files, network and other processes."""
+    missing = [level for level in ("landlock", "netns", "rlimits") if level not in levels]
+    if missing:
+        typer.secho(f"--require-isolation: this machine does not offer {', '.join(missing)}", fg="red", err=True)
+        raise typer.Exit(UNUSABLE)
+
+
+def _known_topics(only):
+    from .topics import SYLLABUS
+
+    for name in only or ():
+        if name not in SYLLABUS:
+            raise typer.BadParameter(f"there is no topic {name}; topics: {', '.join(SYLLABUS)}", param_hint="--only")
+
+
+def _usable(action):
+    """Do something that depends on what the user gave; what is wrong with that is said in one line, exit code 2."""
+    from .errors import UserError
+
+    try:
+        return action()
+    except (UserError, OSError) as error:
+        typer.secho(str(error), fg="red", err=True)
+        raise typer.Exit(UNUSABLE) from None
+
+
+def main():
+    """Entry point of `autograder` and of `python -m autograder`."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as error:
+        traceback.print_exc()
+        typer.secho(f"The autograder itself failed ({type(error).__name__}); nobody loses points by this.", err=True)
+        raise SystemExit(BROKEN) from None
+
+
+if __name__ == "__main__":
+    main()
