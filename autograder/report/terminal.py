@@ -32,7 +32,10 @@ LABEL_WIDTH = 24
 
 
 class StatusRow(NamedTuple):
-    """One exercise on the map of the course: its status (see `judge.verdict.STATUSES`), and where it is built."""
+    """One exercise on the map of the course: its status (see `judge.verdict.STATUSES`), and where it is built.
+
+    notebook: its number; empty if the exercise is in none.
+    """
 
     topic: str
     exercise: str
@@ -88,7 +91,7 @@ def show_status(rows, console=None):
         console.print()
     following = next((row for row in rows if row.status != "passed"), None)
     if following:
-        console.print(Text.assemble("Next: ", (clean(following.exercise), "bold"), ", ", _place(following)))
+        console.print(Text.assemble("Next: ", (clean(following.exercise), "bold"), "  ", _place(following)))
     elif rows:
         console.print("All exercises pass.")
 
@@ -145,7 +148,7 @@ def _show_topic(part, console):
         _show_result(check, console)
     if part.unwritten:
         console.print(_line("unimplemented", f"still to be written: {', '.join(part.unwritten)}", console))
-    console.print()
+        console.print()
 
 
 def _show_result(check, console):
@@ -156,6 +159,7 @@ def _show_result(check, console):
         console.print(_indented(Text(clean(text)), 2))
     if check.counterexample is not None:
         console.print(_indented(_counterexample(check.counterexample, console), 4))
+    if check.message or check.counterexample is not None:
         console.print()
 
 
@@ -177,7 +181,8 @@ def _mark(status, console):
 
 def _place(row):
     """Where an exercise is taught."""
-    return Text(clean(row.notebook if row.step is None else f"{row.notebook}, step {row.step}"))
+    notebook = f"notebook {row.notebook}" if row.notebook else ""
+    return Text(clean(notebook if row.step is None else f"{notebook}, step {row.step}"))
 
 
 def _counterexample(counterexample, console):

@@ -139,6 +139,7 @@ def test_check_prints_a_line_for_each(verdict):
         "✓ Linear.forward: output",
         "✗ Linear.backward: grad_x: stopped by an error",
         "RuntimeError: shapes (2x3)",
+        "",
         "○ xavier_normal_: mean: still to be written",
     ]
 
@@ -150,16 +151,16 @@ def test_every_status_can_be_shown(status):
 
 def test_status_shows_the_map_and_where_to_go_on():
     rows = [
-        ("gradcheck", "numerical_gradient", "passed", "00_start_here", 2),
-        ("linear", "Linear.forward", "failed", "01_linear", 1),
-        ("linear", "Linear.backward", "unimplemented", "01_linear", None),
+        ("gradcheck", "numerical_gradient", "passed", "00", 2),
+        ("linear", "Linear.forward", "failed", "01", 1),
+        ("linear", "Linear.backward", "unimplemented", "01", None),
     ]
     text = lines(show_status, rows)
     assert text[0] == "gradcheck 1 of 1 exercise passed"
-    assert "✓ numerical_gradient passed 00_start_here, step 2" in text
+    assert "✓ numerical_gradient passed notebook 00, step 2" in text
     assert "linear 0 of 2 exercises passed" in text
-    assert "○ Linear.backward still to be written 01_linear" in text
-    assert text[-1] == "Next: Linear.forward, 01_linear, step 1"
+    assert "○ Linear.backward still to be written notebook 01" in text
+    assert text[-1] == "Next: Linear.forward notebook 01, step 1"
     assert lines(show_status, rows[:1])[-1] == "All exercises pass."
 
 
