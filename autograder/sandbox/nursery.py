@@ -3,6 +3,7 @@
 It runs no line of a submission itself. Where there is no fork (Windows, macOS) `pool.py` starts each worker afresh.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -31,14 +32,16 @@ def main():
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    control.sendall(b"warm\n")
+    with contextlib.suppress(OSError):  # the oracle has hung up
+        control.sendall(b"warm\n")
+        _serve(control)
+
+
+def _serve(control):
     while True:
-        try:
-            data, fds, _, _ = socket.recv_fds(control, 4096, 1)
-        except OSError:
-            break
+        data, fds, _, _ = socket.recv_fds(control, 4096, 1)
         if not data:
-            break
+            return
         request = json.loads(data)
         if "kill" in request:
             _end(request["kill"])

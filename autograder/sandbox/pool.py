@@ -68,11 +68,8 @@ class Nursery:
 
 def _close(control, process):
     control.close()
-    try:
-        process.wait(5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.kill()
+    process.wait()
 
 
 class Worker:
