@@ -9,7 +9,7 @@ GRADE_ARGS ?=
 LAB_ARGS ?=
 TEST_ARGS ?= -n 2 --dist loadfile
 
-PYTHONS := $(PYTHON) python3 python3.13 python3.12 python3.11 python3.10 python
+PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python)
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
 
 ifeq ($(OS),Windows_NT)
