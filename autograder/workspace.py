@@ -1,16 +1,40 @@
 """Where things are: the course, and the student's package. The same rule for the notebooks and for every command."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import UserError
 
-COURSE = Path(__file__).resolve().parent.parent
-"""The folder of the course itself, whatever the current folder is."""
 
-SOLUTIONS = COURSE / "solutions"
-SCAFFOLD = COURSE / "scaffold"
-NOTEBOOKS = COURSE / "notebooks"
-SOURCES = NOTEBOOKS / "source"
+@dataclass(frozen=True)
+class Course:
+    """The folders of a course."""
+
+    root: Path
+
+    @property
+    def solutions(self):
+        """Where framework code is written."""
+        return self.root / "solutions"
+
+    @property
+    def scaffold(self):
+        """The stubs, made of the solutions."""
+        return self.root / "scaffold"
+
+    @property
+    def notebooks(self):
+        """What a student opens, made of `sources`."""
+        return self.root / "notebooks"
+
+    @property
+    def sources(self):
+        """The notebooks as text."""
+        return self.notebooks / "source"
+
+
+COURSE = Course(Path(__file__).resolve().parent.parent)
+"""The course that this file belongs to, whatever the current folder is."""
 
 
 class WorkspaceError(UserError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..errors import UserError
-from ..workspace import SOLUTIONS
+from ..workspace import COURSE
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 NOT_YET = "is still to be written"
@@ -59,10 +59,10 @@ def placeholder(exercise, place=None):
     return f'raise NotImplementedError("{exercise.name}: {place or f"scaffold/{exercise.file}"}")'
 
 
-def scan(folder=SOLUTIONS):
-    """All exercises of a folder as {name: Exercise}, file by file in alphabetical order, top to bottom in each."""
+def scan(course=COURSE):
+    """All exercises as {name: Exercise}, file by file in alphabetical order, top to bottom in each."""
     found = {}
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(course.solutions.glob("*.py")):
         for exercise in scan_text(path.read_text(encoding="utf-8"), path.name):
             if exercise.name in found:
                 raise PublishError(f"{path.name}: {exercise.name} is also an exercise of {found[exercise.name].file}")
@@ -85,9 +85,8 @@ def is_stub(source):
         return False
 
 
-def implemented(text):
+def implemented(text, exercises):
     """Names of the exercises that the text of a scaffold file no longer leaves to be done."""
-    exercises = scan()
     return [n for n, definition in _functions(ast.parse(text)) if n in exercises and not _does_nothing(definition)]
 
 

@@ -19,7 +19,7 @@ import jupytext
 import nbformat
 from nbclient import NotebookClient
 
-from ..workspace import SOURCES
+from ..workspace import COURSE
 from . import scaffold
 from .exercises import NOT_YET, PublishError, scan
 from .places import implements, read_places
@@ -28,7 +28,7 @@ from .solve import fill, known, solve
 IGNORE_OUTPUT = "nbval-ignore-output"
 
 UNKNOWN = "✗ there is no "
-"""What `check` and `derive` say of a name that does not exist; a formula that is not right yet may stand in a notebook."""
+"""What `check` and `derive` say of a name that does not exist. (A formula that is not right may stand in a notebook.)"""
 KEPT = ("jupyter", "tags")
 """What a source can say of a cell: folded code, and tags."""
 METADATA = {
@@ -37,12 +37,9 @@ METADATA = {
 }
 
 
-def build(source, folder=SOURCES):
-    """The notebook of one source file, without outputs.
-
-    source: path of the .md file. folder: where all sources are, which say where each exercise is taught.
-    """
-    exercises, places = scan(), read_places(folder)
+def build(source, course=COURSE):
+    """The notebook of one source file, given by its path, without outputs."""
+    exercises, places = scan(course), read_places(course)
     draft, seen, cells = jupytext.read(source), Counter(), []
     for cell in draft.cells:
         name = implements(cell)
@@ -55,16 +52,16 @@ def build(source, folder=SOURCES):
     return nbformat.v4.new_notebook(cells=cells, metadata=copy.deepcopy(METADATA))
 
 
-def execute(notebook, name, timeout=600):
+def execute(notebook, name, course=COURSE, timeout=600):
     """A copy of a notebook from `build` with the outputs a student gets, in a workspace of its own.
 
     name: the notebook's name; its number tells which notebooks come before. timeout: seconds a cell may take. Raises
     PublishError if a cell fails, uses an exercise that a student has not done at that point, or checks in vain.
     """
-    solved, number = solve(notebook), name[:2]
-    to_come = {exercise for exercise, place in read_places().items() if place.notebook >= number}
+    solved, number = solve(notebook, course), name[:2]
+    to_come = {exercise for exercise, place in read_places(course).items() if place.notebook >= number}
     with tempfile.TemporaryDirectory() as folder:
-        lay_out(Path(folder), solved=scan().keys() - to_come)
+        lay_out(Path(folder), scan(course).keys() - to_come, course)
         run(solved, Path(folder) / "notebooks", timeout)
     _require_success(solved, name)
     executed = copy.deepcopy(notebook)
@@ -74,9 +71,9 @@ def execute(notebook, name, timeout=600):
     return executed
 
 
-def lay_out(folder, solved=()):
+def lay_out(folder, solved=(), course=COURSE):
     """Make a student's workspace in a folder: an empty notebooks/, and scaffold/ with those exercises solved."""
-    scaffold.write(scaffold.render(read_places(), solved), folder / "scaffold")
+    scaffold.write(scaffold.render(solved, course), folder / "scaffold", course)
     (folder / "notebooks").mkdir()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import jupytext
 
-from ..workspace import SOURCES
+from ..workspace import COURSE
 from .exercises import PublishError
 
 STEP = re.compile(r"^## Step (\d+)\b", re.MULTILINE)
@@ -23,15 +23,15 @@ class Place:
         return f"notebook {self.notebook}" + (f", step {self.step}" if self.step else "")
 
 
-def sources(folder=SOURCES):
+def sources(course=COURSE):
     """The notebooks' sources, in the order of the course."""
-    return sorted(folder.glob("[0-9][0-9]_*.md"))
+    return sorted(course.sources.glob("[0-9][0-9]_*.md"))
 
 
-def read_places(folder=SOURCES):
+def read_places(course=COURSE):
     """{name of exercise: Place} for all `%%implement` cells. Raises PublishError if two cells are for one exercise."""
     places = {}
-    for path in sources(folder):
+    for path in sources(course):
         step = None
         for cell in jupytext.read(path).cells:
             if cell.cell_type == "markdown":

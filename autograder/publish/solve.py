@@ -5,18 +5,19 @@ from pathlib import Path
 
 import nbformat
 
+from ..workspace import COURSE
 from .exercises import PublishError, scan
 from .places import implements
 
 SUFFIX = ".solved.ipynb"
 
 
-def solve(notebook):
+def solve(notebook, course=COURSE):
     """A copy of a notebook in which every `%%implement` cell holds the solution, and those cells have no output yet.
 
     Raises PublishError for a cell whose exercise does not exist.
     """
-    exercises, solved = scan(), copy.deepcopy(notebook)
+    exercises, solved = scan(course), copy.deepcopy(notebook)
     for cell in solved.cells:
         if name := implements(cell):
             cell.source = fill(cell.source, known(name, exercises).solution)
@@ -32,9 +33,10 @@ def solve_notebook(path, out=None):
     path = Path(path)
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not a notebook"
-        raise PublishError(f"{path} cannot be read: {reason}") from None
+    except OSError as error:
+        raise PublishError(f"{path} cannot be read: {error.strerror}") from None
+    except Exception:  # nbformat stumbles over what is no notebook in many ways
+        raise PublishError(f"{path} is not a notebook") from None
     out = Path(out) if out else path.with_name(path.stem.removesuffix(".solved") + SUFFIX)
     if out.exists() and (not out.name.endswith(SUFFIX) or out.samefile(path)):
         raise PublishError(f"{out} exists and may hold your work: choose another name with -o")

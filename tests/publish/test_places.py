@@ -1,0 +1,39 @@
+"""Where an exercise is taught is read from the notebooks."""
+
+import nbformat
+import pytest
+
+from autograder.publish.exercises import PublishError, scan
+from autograder.publish.places import Place, implements, read_places
+
+
+def test_places_of_a_course(course):
+    places = read_places(course)
+    assert places == {"numerical_gradient": Place("00", 2), "Linear.forward": Place("01", None)}
+    assert [str(place) for place in places.values()] == ["notebook 00, step 2", "notebook 01"]
+
+
+def test_two_cells_for_one_exercise_are_refused(course):
+    (course.sources / "02_third.md").write_text("```python\n%%implement Linear.forward\n```\n", encoding="utf-8")
+    with pytest.raises(PublishError, match=r"02_third.md: Linear.forward is already in notebook 01"):
+        read_places(course)
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("%%implement Linear.forward", "Linear.forward"),
+        ("%%implement --force Linear.forward\ndef forward(self): pass", "Linear.forward"),
+        ("%%implement Linear.forward --force", "Linear.forward"),
+        ("%%implement", None),
+        ("%%implementation Linear.forward", None),
+        ("x = 1\n%%implement Linear.forward", None),
+    ],
+)
+def test_what_a_cell_is_for(source, name):
+    assert implements(nbformat.v4.new_code_cell(source)) == name
+    assert implements(nbformat.v4.new_markdown_cell(source)) is None
+
+
+def test_every_exercise_of_the_course_is_taught_once():
+    assert read_places().keys() == scan().keys()
