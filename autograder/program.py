@@ -25,6 +25,15 @@ FUNCTIONS = {
 """Functions of one tensor, by name, for exercises that take a function; each returns a number."""
 
 
+COMBINATIONS = {
+    "quotient": lambda a, b: a / b,
+    "difference": lambda a, b: a - b,
+    "rest of product": lambda a, b, c: a - b * c,
+    "sum over the batch": lambda a: a.sum([d for d in range(a.dim()) if d != 1]),
+}
+"""Ways to combine results into one that is compared in their place."""
+
+
 @dataclass(frozen=True)
 class Ref:
     """The result of an earlier step, by name."""
@@ -47,6 +56,7 @@ class Program:
     tensors: dict = field(default_factory=dict)
     layouts: dict = field(default_factory=dict)
     observed: dict = field(default_factory=dict)
+    derived: dict = field(default_factory=dict)
 
     def tensor(self, name, value, layout="contiguous"):
         """Give the program an input tensor."""
@@ -113,6 +123,13 @@ class Program:
         """Report this result under a name that checks refer to."""
         self.observed[name] = ref.name
         return ref
+
+    def derive(self, name, how, *operands):
+        """Report a combination of results (`COMBINATIONS`), computed where outcomes are compared.
+
+        operands: names of observations or of input tensors. So what is random can be judged by what must hold.
+        """
+        self.derived[name] = (how, operands)
 
     def to_python(self):
         """The program as lines of Python, tensors by name."""

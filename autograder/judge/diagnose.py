@@ -3,7 +3,7 @@
 import torch
 
 from ..sandbox.interpreter import Interpreter
-from .oracle import with_mistake
+from .oracle import complete, with_mistake
 from .verdict import Counterexample
 
 SHOWN = 64
@@ -37,7 +37,7 @@ def _explains(mistake, check, runs, problem):
     package = Interpreter(with_mistake(mistake))
     with torch.no_grad():
         for run in runs[: check.examples]:
-            outcomes = package.run(run.program.to_json(), run.program.tensors)
+            outcomes = complete(run.program, package.run(run.program.to_json(), run.program.tensors))
             if any(outcomes[name].raised or run.got[name].raised for name in check.observes):
                 return False
             if problem(check, outcomes, run.got) is not None:

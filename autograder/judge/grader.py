@@ -6,8 +6,8 @@ from ..sandbox import isolation
 from ..sandbox.interpreter import Outcome
 from ..sandbox.pool import Nursery, Worker, WorkerLost
 from ..topics import topics
-from . import compare, diagnose, environment, exercises, shrink, timing
-from .oracle import Oracle, draw
+from . import compare, diagnose, environment, exercises, memory, shrink, timing
+from .oracle import Oracle, complete, draw
 from .package import Packages
 from .verdict import CheckResult, SpeedResult, TopicResult, Verdict
 
@@ -69,7 +69,7 @@ class Grader:
                 if speed:
                     races.append(race)
                     done += 1
-                    advance(done, total, f"{workload.name}: speed")
+                    advance(done, total, _race_name(workload))
             levels.update(judged.levels)
             judged.close()
             results.append((topic, [*judged.rules(), *checks]))
@@ -236,7 +236,7 @@ class TopicJudge:
         try:
             self.worker.post_program(program, CALL_SECONDS)
             expected = self.oracle.expected(program)
-            return _Ran(program, expected, self.worker.collect_outcomes(program, CALL_SECONDS))
+            return _Ran(program, expected, complete(program, self.worker.collect_outcomes(program, CALL_SECONDS)))
         except WorkerLost as lost:
             self.losses[subject] = (count + 1, lost.reason)
             return _Ran(program, {}, None, lost.reason)
@@ -310,10 +310,12 @@ class TopicJudge:
             return _speed_result(workload, "skipped", "speed was not judged"), nothing
         if any(c.status != "passed" for c in own):
             return _speed_result(workload, "skipped", "speed counts once the results are right"), nothing
+        contest = memory.race if workload.kind == "memory" else timing.race
         try:
-            ratio, tier, problem = timing.race(
-                workload, self.worker, self.grader.worker(self.folder, trusted=True), self.seed
-            )
+            rival = self.grader.worker(self.folder, trusted=True)
+            ratio, tier, problem = contest(workload, self.worker, rival, self.seed)
+        except memory.Unmeasurable:
+            return _speed_result(workload, "skipped", "this platform does not tell a process's peak memory"), nothing
         except WorkerLost as lost:
             ratio, tier, problem = None, "none", lost.reason
         except Exception as error:
@@ -342,8 +344,11 @@ def _result(check, status, message="", location=None):
 
 
 def _speed_result(workload, status, message):
-    name = f"{workload.name}: speed"
-    return CheckResult(name, workload.exercise, "speed", status, message=message)
+    return CheckResult(_race_name(workload), workload.exercise, workload.kind, status, message=message)
+
+
+def _race_name(workload):
+    return f"{workload.name}: {workload.kind}"
 
 
 def _with_points(results, speed):
@@ -352,13 +357,12 @@ def _with_points(results, speed):
     graded = []
     for topic, checks in results:
         weights = {check.name: check.weight for check in topic.checks}
-        weights |= {f"{w.name}: speed": w.weight for w in topic.speed} if speed else {}
+        weights |= {_race_name(w): w.weight for w in topic.speed} if speed else {}
         unit = 100 * topic.weight / whole / sum(weights.values())
         for check in checks:
             check.max_points = unit * weights.get(check.name, 0.0)
-            if check.kind == "speed":
-                check.points *= check.max_points
-            elif check.status in ("passed", "broken"):
-                check.points = check.max_points
+            if check.status in ("passed", "broken") or check.kind in ("speed", "memory"):
+                share = check.points if check.status in ("passed", "failed") else float(check.status == "broken")
+                check.points = check.max_points * (share if check.kind in ("speed", "memory") else 1.0)
         graded.append(TopicResult(topic.name, checks))
     return graded

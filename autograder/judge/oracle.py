@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, settings
 
 import solutions
 
-from ..sandbox.interpreter import Interpreter
+from ..program import COMBINATIONS
+from ..sandbox.interpreter import Interpreter, Outcome
 from ..topics import reference_package
 
 QUIET = settings(
@@ -29,7 +30,25 @@ class Oracle:
     def expected(self, program):
         """{observed name: Outcome} of the reference."""
         with torch.no_grad():
-            return self.reference.run(program.to_json(), program.tensors)
+            return complete(program, self.reference.run(program.to_json(), program.tensors))
+
+
+def complete(program, outcomes):
+    """The outcomes with the program's derived observations, which are computed from them on this side."""
+    found = {name: Outcome(value=tensor) for name, tensor in program.tensors.items()} | outcomes
+    for name, (how, operands) in program.derived.items():
+        found[name] = outcomes[name] = _combine(COMBINATIONS[how], [found[operand] for operand in operands])
+    return outcomes
+
+
+def _combine(combination, operands):
+    for operand in operands:
+        if operand.raised is not None or not isinstance(operand.value, torch.Tensor):
+            return operand
+    try:
+        return Outcome(value=combination(*(operand.value for operand in operands)))
+    except RuntimeError:  # shapes that do not fit: the tensor itself shows what is wrong
+        return operands[0]
 
 
 def draw(strategy, examples, seed):

@@ -7,7 +7,7 @@ from . import scaffold
 from .exercises import PublishError, is_stub, scan
 from .files import replace_file
 from .notebooks import build, drift, execute
-from .places import implements, read_places, sources
+from .places import implements, read_places, sources, target_of
 from .solve import SUFFIX
 
 
@@ -31,12 +31,12 @@ def _drifts(chosen, course):
     for path in scaffold.drift(scaffold.render(course=course), course.scaffold):
         yield path, "is out of date"
     for source in chosen:
-        target = _target(source, course)
+        target = target_of(source, course)
         if not target.exists():
             yield target, "is missing"
         elif difference := drift(nbformat.read(target, as_version=4), build(source, course)):
             yield target, f"is out of date: {difference}"
-    for left_over in sorted(set(course.notebooks.glob("*.ipynb")) - {_target(s, course) for s in sources(course)}):
+    for left_over in sorted(set(course.notebooks.glob("*.ipynb")) - {target_of(s, course) for s in sources(course)}):
         if not left_over.name.endswith(SUFFIX):
             yield left_over, "has no source"
 
@@ -45,7 +45,7 @@ def _write(chosen, course, report):
     for path in scaffold.write(scaffold.render(course=course), course.scaffold, course):
         yield path, "written"
     for source in chosen:
-        target = _target(source, course)
+        target = target_of(source, course)
         _require_unsolved(target)
         report(f"Running {source.stem} …")
         notebook = execute(build(source, course), source.stem, course)
@@ -53,10 +53,6 @@ def _write(chosen, course, report):
         if not target.exists() or target.read_bytes() != data:
             replace_file(target, data)
             yield target, "written"
-
-
-def _target(source, course):
-    return course.notebooks / f"{source.stem}.ipynb"
 
 
 def _choose(only, course):

@@ -28,6 +28,11 @@ def sources(course=COURSE):
     return sorted(course.sources.glob("[0-9][0-9]_*.md"))
 
 
+def target_of(source, course=COURSE):
+    """The notebook that is made of a source."""
+    return course.notebooks / f"{source.stem}.ipynb"
+
+
 def read_places(course=COURSE):
     """{name of exercise: Place} for all `%%implement` cells. Raises PublishError if two cells are for one exercise."""
     places = {}

@@ -35,17 +35,17 @@ class Nursery:
             self._finalizer = weakref.finalize(self, _close, self.control, self.process)
 
     def start(self, sock, request):
-        """Start a worker that speaks on `sock`; returns a function that ends it."""
+        """Start a worker that speaks on `sock`; returns its process number and a function that ends it."""
         if not self.fork:
             command = [sys.executable, "-m", "autograder.sandbox.spawned", str(sock.fileno()), json.dumps(request)]
             process = subprocess.Popen(command, pass_fds=[sock.fileno()], stdin=subprocess.DEVNULL)
-            return lambda: (process.kill(), process.wait())
+            return process.pid, lambda: (process.kill(), process.wait())
         if not self.warm:
             self._answer()
             self.warm = True
         socket.send_fds(self.control, [json.dumps(request).encode()], [sock.fileno()])
         pid = int(self._answer())
-        return lambda: self._end(pid)
+        return pid, lambda: self._end(pid)
 
     def _end(self, pid):
         self.control.sendall(json.dumps({"kill": pid}).encode())
@@ -78,7 +78,7 @@ class Worker:
     def __init__(self, nursery, folder, trusted=False, device="cpu"):
         self.nursery = nursery
         self.request = {"folder": str(folder), "trusted": trusted, "device": device}
-        self.sock = self.end = None
+        self.sock = self.pid = self.end = None
         self.levels = []
 
     def ask(self, header, tensors=None, seconds=None):
@@ -133,7 +133,7 @@ class Worker:
     def start(self):
         """Start the process, and wait until it is ready."""
         self.sock, theirs = socket.socketpair()
-        self.end = self.nursery.start(theirs, self.request)
+        self.pid, self.end = self.nursery.start(theirs, self.request)
         theirs.close()
         try:
             header, _ = wire.receive(self.sock, START_SECONDS)
@@ -147,4 +147,4 @@ class Worker:
         if self.sock is not None:
             self.sock.close()
             self.end()
-            self.sock = self.end = None
+            self.sock = self.pid = self.end = None

@@ -53,6 +53,8 @@ def once(case):
     x, grad_y = p.tensor("x", case.x), p.tensor("grad_y", case.grad_y)
     p.observe("output", p.forward(layer, x))
     p.observe("x after forward", p.copy(x))
+    for name in (n for n in case.state if n not in learned(case)):
+        p.observe(f"{name} after forward", p.get(layer, name))
     p.observe("grad_input", p.backward(layer, grad_y))
     for name in learned(case):
         p.observe(f"grad of {name}", p.grad(layer, name))

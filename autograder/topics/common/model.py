@@ -46,9 +46,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Workload:
-    """A race against `torch.nn`. program: from a seed, a Program whose steps from `timed_from` on are timed.
+    """A race against `torch.nn`, in time or in memory. program: from a seed, a Program whose steps from `timed_from` on are timed.
 
-    gold, silver, bronze: the largest ratios to `torch.nn`'s time that earn all, two thirds, one third of the points.
+    kind: 'speed' or 'memory'.
+    gold, silver, bronze: the largest ratios to `torch.nn`'s time or peak memory that earn all, two thirds, one third of the points.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Workload:
     silver: float = 4.0
     bronze: float = 10.0
     weight: float = 1.0
+    kind: str = "speed"
 
 
 @dataclass(frozen=True)

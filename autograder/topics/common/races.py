@@ -1,5 +1,7 @@
 """Workloads for races against `torch.nn`: several passes, every one on new numbers."""
 
+from dataclasses import replace
+
 import torch
 
 from ...program import Program
@@ -9,7 +11,7 @@ PASSES = 8
 """Forward and backward passes in one timed run."""
 
 
-def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=None, **kwargs):
+def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=None, passes=PASSES, **kwargs):
     """A layer: forward and backward of float32 batches. state: from a generator, the parameters by name."""
 
     def program(seed):
@@ -18,7 +20,7 @@ def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=Non
         layer = p.new(cls, *args, **kwargs)
         if state is not None:
             p.load(layer, **{name: p.tensor(name, value) for name, value in state(generator).items()})
-        for i in range(PASSES):
+        for i in range(passes):
             x = p.tensor(f"x{i}", torch.randn(shape, generator=generator))
             grad_y = p.tensor(f"grad_y{i}", torch.randn(grad_shape or shape, generator=generator))
             p.observe(f"output {i}", p.forward(layer, x))
@@ -29,6 +31,12 @@ def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=Non
     return Workload(
         cls, f"{cls}.forward", f"{workload}, forward + backward", program, timed_from, gold, 2 * gold, 5 * gold
     )
+
+
+def memory_race(cls, workload, shape, *args, **kwargs):
+    """The same layer's peak memory, for one pass."""
+    race = layer_race(cls, workload, shape, *args, passes=1, **kwargs)
+    return replace(race, kind="memory", gold=4.0, silver=8.0, bronze=16.0)
 
 
 def loss_race(cls, workload, shape, target, gold=2.0):

@@ -1,0 +1,3 @@
+"""The formulas that the notebook of this topic has its reader derive."""
+
+DERIVATIONS = []

@@ -1,0 +1,187 @@
+"""Topic conv: the sliding window, forwards and backwards."""
+
+import torch
+from hypothesis import strategies as st
+
+from ...program import Program
+from ..common import draw, reference
+from ..common.layers import CONTRACT_EXAMPLES, LayerCase, layer_checks, once
+from ..common.model import Check, Space, Topic
+from ..common.races import layer_race, memory_race
+from .derivations import DERIVATIONS
+from .mistakes import MISTAKES
+
+
+def output_size(size, kernel, stride, padding, dilation):
+    """How many positions a window has; written out here because cases need it before any layer runs."""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+
+
+@st.composite
+def windows(draw_, stride=(1,), padding=(0,), dilation=(1,), square=False, rest=2):
+    """(input size, kernel, stride, padding, dilation), each a pair; every value from its choices, every case valid.
+
+    square: both entries of each pair are equal. rest: how far the input may exceed the smallest that fits the kernel.
+    """
+
+    def pair(choices):
+        first = draw_(st.sampled_from(choices))
+        return (first, first) if square else (first, draw_(st.sampled_from(choices)))
+
+    kernel, stride, padding, dilation = pair((2, 1, 3)), pair(stride), pair(padding), pair(dilation)
+    least = [max(1, dilation[i] * (kernel[i] - 1) + 1 - 2 * padding[i]) for i in (0, 1)]
+    size = [n + draw_(st.integers(0, rest)) for n in least]
+    return tuple(size), kernel, stride, padding, dilation
+
+
+@st.composite
+def convolutions(draw_, window, bias=True, as_pairs=True):
+    """A Conv2d with all its tensors. as_pairs: kernel, stride, padding and dilation as pairs, or as single numbers."""
+    size, *options = draw_(window)
+    batch, n_in, n_out = draw_(draw.sizes(2)), draw_(draw.sizes(3)), draw_(draw.sizes(3))
+    out = [output_size(size[i], *(option[i] for option in options)) for i in (0, 1)]
+    kernel, stride, padding, dilation = options if as_pairs else (option[0] for option in options)
+    given = {"stride": stride, "padding": padding, "dilation": dilation}
+    neutral = {"stride": ((1, 1), 1), "padding": ((0, 0), 0), "dilation": ((1, 1), 1)}
+    state = {"weight": draw_(draw.tensors([n_out, n_in, *options[0]]))}
+    if bias:
+        state["bias"] = draw_(draw.tensors([n_out]))
+    return LayerCase(
+        "Conv2d",
+        x=draw_(draw.tensors([batch, n_in, *size])),
+        grad_y=draw_(draw.tensors([batch, n_out, *out])),
+        args=(n_in, n_out, kernel),
+        kwargs={k: v for k, v in given.items() if v not in neutral[k]} | ({} if bias else {"bias": False}),
+        state=state,
+    )
+
+
+@st.composite
+def naive(draw_):
+    """The same convolution as a function of tensors."""
+    case = draw_(convolutions(windows((1, 2), (0, 1), (1, 2))))
+    p = Program()
+    options = [case.kwargs.get(k, d) for k, d in (("stride", (1, 1)), ("padding", (0, 0)), ("dilation", (1, 1)))]
+    tensors = [p.tensor("x", case.x), p.tensor("weight", case.state["weight"]), p.tensor("bias", case.state["bias"])]
+    p.observe("output", p.function("conv2d_naive", *tensors, *options))
+    return p
+
+
+@st.composite
+def sizes(draw_):
+    (height, _), *options = draw_(windows((1, 2, 3), (0, 1, 2), (1, 2), rest=9))
+    p = Program()
+    p.observe("size", p.function("conv_output_size", height, *(option[0] for option in options)))
+    return p
+
+
+def too_large():
+    """A kernel of 4 on a padded input of 3."""
+    p = Program()
+    layer = p.new("Conv2d", 1, 1, 4)
+    p.observe("kernel too large", p.attempt(layer, "forward", p.tensor("x", torch.ones(1, 1, 3, 5))))
+    return p
+
+
+def grouped():
+    """An argument that `torch.nn.Conv2d` has and the course does not: refused, or right, but not ignored."""
+    p = Program()
+    layer = p.new("Conv2d", 2, 2, 1, groups=2)
+    p.observe("output", p.forward(layer, p.tensor("x", torch.ones(1, 2, 2, 2))))
+    return p
+
+
+GRADIENTS = ("grad_input", "grad of weight", "grad of bias")
+VARIANTS = {
+    "stride": convolutions(windows(stride=(2, 1, 3), rest=4)),
+    "padding": convolutions(windows(padding=(1, 0, 2))),
+    "dilation": convolutions(windows(dilation=(2, 1, 3))),
+    "single numbers for pairs": convolutions(windows((2, 1), (1, 0), (1, 2), square=True), as_pairs=False),
+    "everything together": convolutions(windows((1, 2, 3), (0, 1, 2), (1, 2), rest=4)),
+}
+"""Spaces beyond the plain window; each is worth points of its own, forwards and backwards."""
+
+
+def variant_checks(cls, variants, gradients=GRADIENTS, examples=8):
+    """For each space one forward and one backward check."""
+    for name, cases in variants.items():
+        space = Space(cases, once)
+        yield Check(f"{cls}.forward: {name}", f"{cls}.forward", "forward", space, ("output",), examples=examples)
+        yield Check(f"{cls}.backward: {name}", f"{cls}.backward", "gradient", space, gradients, examples=examples)
+
+
+def without_bias_checks(cls, cases):
+    """bias=False, forwards and backwards."""
+    space = Space(cases, once)
+    for method, observed in (("forward", ("output",)), ("backward", ("grad_input", "grad of weight"))):
+        exercise = f"{cls}.{method}"
+        yield Check(f"{exercise}: bias=False", exercise, "contract", space, observed, examples=CONTRACT_EXAMPLES)
+
+
+def race_state(generator):
+    return {
+        "weight": torch.randn(32, 16, 3, 3, generator=generator) / 12,
+        "bias": torch.randn(32, generator=generator),
+    }
+
+
+def race(workload, batch, gold):
+    return layer_race(
+        "Conv2d",
+        workload,
+        (batch, 16, 32, 32),
+        16,
+        32,
+        3,
+        padding=1,
+        grad_shape=(batch, 32, 32, 32),
+        state=race_state,
+        gold=gold,
+    )
+
+
+TOPIC = Topic(
+    name="conv",
+    title="Convolution",
+    notebook="06_conv2d",
+    files=("conv.py",),
+    weight=20,
+    reference={
+        "Conv2d": reference.layer(torch.nn.Conv2d),
+        "conv2d_naive": torch.nn.functional.conv2d,
+        "conv_output_size": output_size,
+    },
+    checks=[
+        Check("conv_output_size: numbers", "conv_output_size", "forward", Space(sizes()), ("size",), "plain", 1.5, 16),
+        Check("conv2d_naive: output", "conv2d_naive", "forward", Space(naive()), ("output",), weight=2),
+        *layer_checks("Conv2d", convolutions(windows()), ("weight", "bias")),
+        *variant_checks("Conv2d", VARIANTS),
+        *without_bias_checks("Conv2d", convolutions(windows(), bias=False)),
+        Check(
+            "Conv2d.forward: refuses arguments that it would ignore",
+            "Conv2d.forward",
+            "contract",
+            Space(st.just(grouped())),
+            ("output",),
+            "values_or_raises",
+            0.5,
+            1,
+        ),
+        Check(
+            "Conv2d.forward: refuses a kernel larger than the padded input",
+            "Conv2d.forward",
+            "contract",
+            Space(st.just(too_large())),
+            ("kernel too large",),
+            "raises",
+            0.5,
+            1,
+        ),
+    ],
+    speed=[
+        race("8x16x32x32 -> 32, k3 p1", 8, gold=3.0),
+        memory_race("Conv2d", "16x16x64x64 -> 32, k3 p1", (16, 16, 64, 64), 16, 32, 3, padding=1, grad_shape=(16, 32, 64, 64)),
+    ],
+    mistakes=MISTAKES,
+    derivations=DERIVATIONS,
+)
