@@ -25,7 +25,7 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 lab: $(INSTALLED)
-	$(VENV_PYTHON) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" notebooks/00_start_here.ipynb $(LAB_ARGS)
+	$(VENV_PYTHON) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 grade: $(INSTALLED)
 	@$(VENV_PYTHON) -m autograder grade "$(SUBMISSION)" $(GRADE_ARGS)
