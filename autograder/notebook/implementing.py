@@ -52,7 +52,7 @@ def implement(package, exercise, cell, force=False):
         written = _text(after, exercise)
         if after.bytes == data:
             history.last_written = written
-            return Outcome(f"✓ {exercise.name} → scaffold/{exercise.file} (unchanged)")
+            return Outcome(f"✓ {exercise.name} → scaffold/{exercise.file}")
         if not (force or is_stub(current) or current == from_cell):
             raise Refused(_edited(exercise, current, written))
         kept = history.keep(current)

@@ -1,12 +1,11 @@
 """notebooks/source/*.md -> notebooks/*.ipynb: cells filled with stubs, and the outputs that a student should get.
 
-A notebook is executed the way a student goes through it: the exercises of earlier notebooks are solved, its own are
-stubs until its `%%implement` cells, here with the solution in them, write them into the package, and those of later
-notebooks stay stubs. The stubs are then put back into the cells. `%%implement` cells are tagged nbval-ignore-output,
-since their stored output is that of a solved cell. Figures need no tag: nbval compares the text beside an image and
-never the image itself (image/png and image/jpeg are on its list of things to skip). Publishing an unchanged source
-again gives the same bytes, as long as the outputs are the same: cell ids come from the text of the cells, and neither
-times nor versions are stored.
+A notebook is executed as by a student who has just finished it: its exercises and those of earlier notebooks are solved
+in the package and in its `%%implement` cells, those of later notebooks are stubs. The stubs are then put back into the
+cells. `%%implement` cells are tagged nbval-ignore-output, since their stored output is that of a solved cell. Figures
+need no tag: nbval compares the text beside an image and never the image itself (image/png and image/jpeg are on its
+list of things to skip). Publishing an unchanged source again gives the same bytes, as long as the outputs are the same:
+cell ids come from the text of the cells, and neither times nor versions are stored.
 """
 
 import copy
@@ -28,7 +27,7 @@ from .solve import fill, known, solve
 IGNORE_OUTPUT = "nbval-ignore-output"
 
 UNKNOWN = "✗ there is no "
-"""What `check` and `derive` say of a name that does not exist. (A formula that is not right may stand in a notebook.)"""
+"""What `check` and `derive` say of an unknown name. (A formula that is not right may stand in a notebook.)"""
 KEPT = ("jupyter", "tags")
 """What a source can say of a cell: folded code, and tags."""
 METADATA = {
@@ -56,10 +55,10 @@ def execute(notebook, name, course=COURSE, timeout=600):
     """A copy of a notebook from `build` with the outputs a student gets, in a workspace of its own.
 
     name: the notebook's name; its number tells which notebooks come before. timeout: seconds a cell may take. Raises
-    PublishError if a cell fails, uses an exercise that a student has not done at that point, or checks in vain.
+    PublishError if a cell fails, uses an exercise of a later notebook, or checks in vain.
     """
     solved, number = solve(notebook, course), name[:2]
-    to_come = {exercise for exercise, place in read_places(course).items() if place.notebook >= number}
+    to_come = {exercise for exercise, place in read_places(course).items() if place.notebook > number}
     with tempfile.TemporaryDirectory() as folder:
         lay_out(Path(folder), scan(course).keys() - to_come, course)
         run(solved, Path(folder) / "notebooks", timeout)

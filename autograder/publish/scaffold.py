@@ -10,7 +10,7 @@ from .places import read_places
 
 
 def render(solved=(), course=COURSE):
-    """The package as {file name: text}. solved: names of exercises that keep their solution."""
+    """The package as {file name: text}. solved: names of exercises with a solution in place of the placeholder."""
     places, paths = read_places(course), sorted(course.solutions.glob("*.py"))
     return {path.name: _render(path.read_text(encoding="utf-8"), path.name, places, solved) for path in paths}
 
@@ -49,9 +49,11 @@ def _require_no_work(path, exercises):
 def _render(text, file, places, solved):
     lines = text.split("\n")
     for exercise in reversed(scan_text(text, file)):
-        if exercise.name not in solved:
-            begin = lines[exercise.begin - 1]
-            indent = begin[: len(begin) - len(begin.lstrip())]
-            place = places.get(exercise.name)
-            lines[exercise.begin - 1 : exercise.end] = [indent + placeholder(exercise, place)]
+        region = slice(exercise.begin - 1, exercise.end)
+        if exercise.name in solved:
+            lines[region] = lines[region][1:-1]
+        else:
+            marker = lines[exercise.begin - 1]
+            indent = marker[: len(marker) - len(marker.lstrip())]
+            lines[region] = [indent + placeholder(exercise, places.get(exercise.name))]
     return "\n".join(lines)

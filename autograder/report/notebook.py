@@ -63,9 +63,10 @@ def _section(exercise, checks):
     passed = sum(check.status == "passed" for check in checks)
     rest = [check for check in checks if check.status in ("unimplemented", "skipped")]
     note = "; ".join(dict.fromkeys(check.message for check in rest if check.message))
-    if passed == len(checks):
-        return Section("passed", f"{exercise}: {plural(passed, 'check')} passed")
-    if passed or problems:
-        status = next((check.status for check in problems if check.status != "broken"), (problems or rest)[0].status)
+    if passed and not problems:
+        waiting = f", {len(rest)} not judged yet" if rest else ""
+        return Section("passed", f"{exercise}: {plural(passed, 'check')} passed{waiting}", note=note)
+    if problems:
+        status = next((check.status for check in problems if check.status != "broken"), "broken")
         return Section(status, f"{exercise}: {passed} of {plural(len(checks), 'check')} passed", problems, note)
     return Section(rest[0].status, f"{exercise}: {WORDS[rest[0].status]}", note=note)

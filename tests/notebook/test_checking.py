@@ -137,7 +137,7 @@ def test_what_is_unwritten_is_said_once():
 def test_what_was_skipped_says_why_once():
     skipped = CheckResult("c", "Linear.backward", "contract", "skipped", 0, 1, message="backward raised")
     lines = text(passed("a", "Linear.backward"), skipped, skipped).split("\n")
-    assert lines == ["– Linear.backward: 1 of 3 checks passed", "  backward raised"]
+    assert lines == ["✓ Linear.backward: 1 check passed, 2 not judged yet", "  backward raised"]
 
 
 @pytest.mark.parametrize(("status", "mark"), [("error", "✗"), ("broken", "?")])
