@@ -8,21 +8,20 @@ from .data import one_hot
 def classify(network, x):
     """The class of each row of x, (N,) int64: the largest output, or whether it is above ½ if there is only one."""
     with torch.no_grad():
-        y = network(x)
-    return y.argmax(1) if y.shape[1] > 1 else (y[:, 0] > 0.5).long()
+        return _class_of(network(x))
 
 
 def error(network, data):
     """The fraction of the points of a `Dataset` that the network puts into the wrong class."""
-    return (classify(network, data.x) != data.t).double().mean().item()
+    return _wrong(classify(network, data.x), data)
 
 
-def mean_loss(network, criterion, data):
-    """The loss per point of a `Dataset`, whatever the reduction of the criterion."""
-    mean = type(criterion)(reduction="mean")
+def loss_and_error(network, criterion, data):
+    """The loss per point of a `Dataset`, whatever the reduction of the criterion, and the fraction of wrong classes."""
+    per_point = type(criterion)(reduction="mean")
     with torch.no_grad():
         y = network(data.x)
-        return mean(y, targets(criterion, data, y.shape[1])).item()
+        return per_point(y, targets(criterion, data, y.shape[1])).item(), _wrong(_class_of(y), data)
 
 
 def targets(criterion, data, outputs):
@@ -36,3 +35,11 @@ def targets(criterion, data, outputs):
     if outputs == 1:
         return data.t.unsqueeze(1).to(data.x.dtype)
     return one_hot(data.t, outputs).to(data.x.dtype)
+
+
+def _class_of(y):
+    return y.argmax(1) if y.shape[1] > 1 else (y[:, 0] > 0.5).long()
+
+
+def _wrong(classes, data):
+    return (classes != data.t).double().mean().item()

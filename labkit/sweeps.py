@@ -8,7 +8,7 @@ from .progress import progress
 from .recipe import compare
 
 
-def test_errors(recipes, framework, runs, label=None):
+def sweep(recipes, framework, runs, label=None):
     """Train by each recipe, that many times, with ours and with `torch.nn`: same weights, same batches, float64.
 
     Run r has the points, weights and batches of seed r. framework: `scaffold` or `solutions`. label: of the progress

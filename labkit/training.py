@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from .data import batches
-from .evaluation import error, mean_loss, targets
+from .evaluation import loss_and_error, targets
 from .progress import progress
 
 
@@ -69,5 +69,6 @@ def torch_step(network, criterion, optimizer, x, target):
 def _record(history, network, criterion, data, validation):
     for curve, points in ((history.train, data), (history.validation, validation)):
         if points is not None:
-            curve.loss.append(mean_loss(network, criterion, points))
-            curve.error.append(error(network, points))
+            loss, wrong = loss_and_error(network, criterion, points)
+            curve.loss.append(loss)
+            curve.error.append(wrong)

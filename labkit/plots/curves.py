@@ -8,15 +8,16 @@ SMALLEST = 1e-17  # what a difference of zero is drawn as, on an axis of logarit
 
 
 def curves(histories, quantity="loss", ax=None):
-    """Training curves solid, validation curves dotted, one colour per run.
+    """One colour per run: its training curve solid, its validation curve, if it has one, dotted.
 
     histories: {label: `History`}. quantity: 'loss' or 'error' (drawn in per cent). Returns the axes.
     """
     ax = new_axes(ax)
     for label, history in histories.items():
         (line,) = ax.plot(_values(history.train, quantity), label=label)
-        if history.validation.loss:
-            ax.plot(_values(history.validation, quantity), ":", color=line.get_color(), label=f"{label}, validation")
+        ax.plot(_values(history.validation, quantity), ":", color=line.get_color())
+    if any(history.validation.loss for history in histories.values()):
+        ax.plot([], [], ":", color="gray", label="validation")
     ax.set(xlabel="epoch", ylabel=_name(quantity), ylim=(0, None))
     ax.legend()
     return ax
@@ -42,10 +43,10 @@ def distance(pairs, ax=None):
     """
     ax = new_axes(ax)
     for label, (one, other) in pairs.items():
-        apart = (torch.tensor(one.train.loss) - torch.tensor(other.train.loss)).abs()
-        ax.semilogy(apart.clamp(min=SMALLEST), label=label)
+        losses = torch.tensor([one.train.loss, other.train.loss], dtype=torch.float64)
+        ax.semilogy((losses[0] - losses[1]).abs().clamp(min=SMALLEST), label=label)
     ax.set(xlabel="epoch", ylabel="distance of the two losses", ylim=(SMALLEST / 3, 10))
-    ax.legend()
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1))  # beside the axes: lines may run anywhere
     return ax
 
 
