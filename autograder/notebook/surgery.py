@@ -62,7 +62,7 @@ def _shift_docstring(function, old, new):
     """Give the lines of a docstring the indentation `new` in place of `old`; those of other strings are values."""
     try:
         string = function.body.body[0].body[0].value
-    except (AttributeError, IndexError):
+    except (AttributeError, IndexError, TypeError):  # no statement at all, or one of another form: a loop, a pass
         return function
     if not isinstance(string, cst.SimpleString):
         return function
