@@ -22,6 +22,11 @@ _FILES = {
     "activations": ["ReLU", "LeakyReLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"],
     "containers": ["Sequential", "Flatten"],
     "losses": ["Loss", "MSELoss", "L1Loss", "NLLLoss", "CrossEntropyLoss", "BCEWithLogitsLoss"],
+    "conv": ["conv_output_size", "conv2d_naive", "windows", "add_windows", "Conv2d"],
+    "batchnorm": ["BatchNorm1d", "BatchNorm2d"],
+    "dropout": ["Dropout"],
+    "pooling": ["MaxPool2d", "AvgPool2d"],
+    "upsampling": ["Upsample", "ConvTranspose2d"],
     "optim": ["Optimizer", "SGD", "MultiStepLR", "Adam"],
 }
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}

@@ -1,0 +1,114 @@
+"""Upsampling: images made larger by copying entries, or by a convolution run backwards with learned weights."""
+
+import math
+
+import torch
+
+from .conv import add_windows, pair, windows, zero_pad
+from .init import kaiming_uniform_, uniform_
+from .module import Module, Parameter
+
+
+class Upsample(Module):
+    """Every entry becomes a block of s_H x s_W copies, as `torch.nn.Upsample` with mode='nearest'.
+
+    scale_factor: s, an integer or a pair of integers, at least 1. mode: 'nearest'; ValueError for any other.
+    """
+
+    def __init__(self, scale_factor, mode="nearest"):
+        if mode != "nearest":
+            raise ValueError(f"only mode='nearest' is built here, got {mode!r}")
+        self.scale_factor = pair(scale_factor)
+        if any(s < 1 or s != int(s) for s in self.scale_factor):
+            raise ValueError(f"scale_factor must be made of integers from 1 on, got {scale_factor!r}")
+        self.scale_factor = tuple(int(s) for s in self.scale_factor)
+
+    def forward(self, x):
+        """x: (N, C, H, W). Returns y: (N, C, s_H·H, s_W·W)."""
+        ### BEGIN SOLUTION
+        (N, C, H, W), (s_H, s_W) = x.shape, self.scale_factor
+        self.shape = x.shape
+        return x[:, :, :, None, :, None].expand(N, C, H, s_H, W, s_W).reshape(N, C, s_H * H, s_W * W)
+        ### END SOLUTION
+
+    def backward(self, grad_y):
+        """grad_y: (N, C, s_H·H, s_W·W). Returns grad_x: (N, C, H, W)."""
+        # Hint: one entry of x stands at s_H·s_W places of y.
+        ### BEGIN SOLUTION
+        (N, C, H, W), (s_H, s_W) = self.shape, self.scale_factor
+        blocks = grad_y.reshape(N, C, H, s_H, W, s_W)
+        return blocks.sum((3, 5))
+        ### END SOLUTION
+
+    def extra_repr(self):
+        return f"scale_factor={self.scale_factor}, mode='nearest'"
+
+
+class ConvTranspose2d(Module):
+    """The adjoint of a `Conv2d` with the same weight, as `torch.nn.ConvTranspose2d`: every entry of x, times the kernel,
+    is added into y.
+
+    in_channels, out_channels: C_in, C_out. kernel_size, stride, padding, output_padding, dilation: numbers or pairs.
+    padding: rows and columns taken away on each side. output_padding: rows and columns added at the bottom and on the
+    right; smaller than stride or dilation, ValueError otherwise. bias: whether there is a b.
+    H_out = (H - 1)·S - 2P + D·(K - 1) + 1 + output_padding.
+    Parameters: weight (C_in, C_out, K_H, K_W), bias (C_out,) or None.
+    """
+
+    def __init__(
+        self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, *, bias=True, dilation=1
+    ):
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
+        self.output_padding, self.dilation = pair(output_padding), pair(dilation)
+        if any(e >= max(s, d) for e, s, d in zip(self.output_padding, self.stride, self.dilation)):
+            raise ValueError(f"output_padding {output_padding} must be smaller than stride or dilation")
+        self.weight = Parameter(torch.empty(in_channels, out_channels, *self.kernel_size))
+        self.bias = Parameter(torch.empty(out_channels)) if bias else None
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        """Draw weight and bias from U[-k, k], k = 1/√(C_out·K_H·K_W), as `torch.nn.ConvTranspose2d` does. Given."""
+        kaiming_uniform_(self.weight.data, a=math.sqrt(5))
+        if self.bias is not None:
+            k = 1 / math.sqrt(self.out_channels * self.kernel_size[0] * self.kernel_size[1])
+            uniform_(self.bias.data, -k, k)
+
+    def full_size(self, x):
+        """(H, W) of the output before the padding is taken away. Given."""
+        sizes = zip(x.shape[2:], self.stride, self.dilation, self.kernel_size, self.output_padding)
+        return tuple((n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in sizes)
+
+    def forward(self, x):
+        """x: (N, C_in, H, W). Returns y: (N, C_out, H_out, W_out)."""
+        # Hint: read Conv2d.backward. What was grad_y there is x here, and what was grad_x is y.
+        ### BEGIN SOLUTION
+        N, C_in, H, W = x.shape
+        self.x = x.reshape(N, C_in, H * W)
+        u = self.weight.data.reshape(C_in, -1).T @ self.x
+        u = u.reshape(N, self.out_channels, *self.kernel_size, H, W)
+        self.u_shape = u.shape
+        (F_H, F_W), (P_H, P_W) = self.full_size(x), self.padding
+        y = add_windows(u, (F_H, F_W), self.stride, self.dilation)[:, :, P_H : F_H - P_H, P_W : F_W - P_W]
+        return y if self.bias is None else y + self.bias.data[:, None, None]
+        ### END SOLUTION
+
+    def backward(self, grad_y):
+        """grad_y: (N, C_out, H_out, W_out). Adds to weight.grad and bias.grad; returns grad_x: (N, C_in, H, W)."""
+        # Hint: the adjoint of an adjoint: grad_x is a convolution of grad_y.
+        ### BEGIN SOLUTION
+        N, _, _, _, H, W = self.u_shape
+        if self.bias is not None:
+            self.bias.grad += grad_y.sum((0, 2, 3))
+        view = windows(zero_pad(grad_y, self.padding), self.kernel_size, self.stride, self.dilation)
+        grad_u = view[..., :H, :W].reshape(N, -1, H * W)
+        self.weight.grad += (self.x @ grad_u.transpose(1, 2)).sum(0).reshape(self.weight.shape)
+        return (self.weight.data.reshape(self.in_channels, -1) @ grad_u).reshape(N, self.in_channels, H, W)
+        ### END SOLUTION
+
+    def extra_repr(self):
+        return (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, "
+            f"padding={self.padding}, output_padding={self.output_padding}, dilation={self.dilation}, "
+            f"bias={self.bias is not None}"
+        )
