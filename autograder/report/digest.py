@@ -16,6 +16,8 @@ WORDS = {
 """A status in words that a student reads."""
 MARKS = {"passed": "✓", "failed": "✗", "error": "✗", "unimplemented": "○", "skipped": "–", "broken": "?"}
 
+REPEATED = "the same mistake"
+
 
 @dataclass(frozen=True)
 class TopicDigest:
@@ -51,6 +53,16 @@ def digest(topic):
         unwritten=list(dict.fromkeys(check.exercise for check in having("unimplemented"))),
         broken=having("broken"),
     )
+
+
+def with_repetition(checks):
+    """[(check, whether its known mistake was already that of an earlier check of the same exercise)]."""
+    seen, told = set(), []
+    for check in checks:
+        mistake = (check.exercise, check.mistake)
+        told.append((check, check.mistake is not None and mistake in seen))
+        seen.add(mistake)
+    return told
 
 
 def notes(verdict):

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from IPython.display import display
-from rich.console import Console
 
 from .digest import MARKS, WORDS
 from .template import render_template
-from .terminal import show_check
+from .terminal import make_console, show_check
 from .text import clean, plural
 
 WIDTH = 100
@@ -44,7 +43,7 @@ def sections_of(results):
 def as_text(sections):
     """The sections as lines."""
     stream = StringIO()
-    console = Console(file=stream, width=WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
+    console = make_console(file=stream, width=WIDTH, color_system=None)
     for section in sections:
         stream.write(f"{MARKS[section.status]} {clean(section.headline)}\n")
         show_check(section.problems, console)

@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from .digest import MARKS, WORDS
+from .digest import MARKS, REPEATED, WORDS, with_repetition
 from .grid import differences, input_grids, outcome_grids, outcomes
 from .text import clean, number, plural, points
 
@@ -24,6 +24,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.globals |= {
     "MARKS": MARKS,
+    "REPEATED": REPEATED,
     "WORDS": WORDS,
     "differences": differences,
     "input_grids": input_grids,
@@ -32,6 +33,7 @@ _ENVIRONMENT.globals |= {
     "outcomes": outcomes,
     "plural": plural,
     "points": points,
+    "with_repetition": with_repetition,
 }
 
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from .digest import MARKS, WORDS, digest, notes
+from .digest import MARKS, REPEATED, WORDS, digest, notes, with_repetition
 from .grid import differences, input_grids, outcome_grids, outcomes
 from .text import clean, number, plural, points
 
@@ -44,11 +44,14 @@ class StatusRow(NamedTuple):
     step: int | None = None
 
 
-def make_console(stderr=False):
-    """A console for standard output or error that prints text as it is, and ? for what the encoding lacks."""
+def make_console(stderr=False, **options):
+    """A console for standard output or error that prints text as it is, and ? for what the encoding lacks.
+
+    options: of rich's Console. In a notebook it prints as well, and displays nothing on its own.
+    """
     with contextlib.suppress(AttributeError, ValueError):
         (sys.stderr if stderr else sys.stdout).reconfigure(errors="replace")
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return Console(stderr=stderr, force_jupyter=False, highlight=False, markup=False, emoji=False, **options)
 
 
 def show_verdict(verdict, console=None):
@@ -70,10 +73,17 @@ def show_verdict(verdict, console=None):
 
 
 def show_check(results, console=None):
-    """Print a line per check, and under each that failed what is wrong, with its counterexample."""
+    """Print a line per check, and under each that failed what is wrong, with its counterexample.
+
+    A mistake that is known and was explained for one check of an exercise is only named for the others.
+    """
     console = console or make_console()
-    for result in results:
-        _show_result(result, console)
+    for result, explained in with_repetition(results):
+        if explained:
+            console.print(_line(result.status, f"{result.name}: {REPEATED}", console))
+            console.print()
+        else:
+            _show_result(result, console)
 
 
 def show_status(rows, console=None):
@@ -144,8 +154,7 @@ def _show_topic(part, console):
     if not part.has_news:
         return
     console.print(Text(clean(part.topic.name), "bold underline"))
-    for check in part.failures + part.broken:
-        _show_result(check, console)
+    show_check(part.failures + part.broken, console)
     if part.unwritten:
         console.print(_line("unimplemented", f"still to be written: {', '.join(part.unwritten)}", console))
         console.print()

@@ -69,6 +69,14 @@ def test_counterexample_marks_what_differs(verdict):
     assert page.texts("td", "wrong") == ["0.25", "-1", "2.125", "1.125", "-2"]
 
 
+def test_a_known_mistake_is_unfolded_once(failing):
+    verdict = failing("divided by N", mistake="linear.n")
+    verdict.topics[0].checks *= 2
+    checks = [a for tag, a, _ in Page(render(verdict)).elements if tag == "details" and a.get("class") == "check"]
+    assert ["open" in attributes for attributes in checks] == [True, False]
+    assert "✗ Linear.backward: grad_weight the same mistake" in Page(render(verdict)).texts("summary")
+
+
 def test_empty_verdict(empty):
     page = Page(render(empty))
     assert page.nests

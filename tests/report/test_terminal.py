@@ -133,6 +133,14 @@ def test_piped_output_has_no_colours(verdict, capsys, monkeypatch):
     assert "\x1b" not in capsys.readouterr().out
 
 
+def test_a_console_in_a_notebook_prints_to_its_file(verdict, monkeypatch, capsys):
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    file = io.StringIO()
+    show_check(verdict.topics[1].checks[:1], make_console(file=file))
+    assert file.getvalue() == "✓ Linear.forward: output\n"
+    assert capsys.readouterr().out == ""
+
+
 def test_check_prints_a_line_for_each(verdict):
     _, linear, _ = verdict.topics
     text = lines(show_check, [linear.checks[0], linear.checks[2], linear.checks[3]])
@@ -143,6 +151,16 @@ def test_check_prints_a_line_for_each(verdict):
         "",
         "○ xavier_normal_: mean: still to be written",
     ]
+
+
+def test_a_known_mistake_is_explained_once_for_each_exercise(failing):
+    first, second, third, other = (
+        failing("divided by N", name=name, mistake=mistake).topics[0].checks[0]
+        for name, mistake in (("a", "linear.n"), ("b", "linear.n"), ("c", None), ("d", None))
+    )
+    text = lines(show_check, [first, second, third, other])
+    assert text[:5] == ["✗ a", "divided by N", "known mistake: linear.n", "", "✗ b: the same mistake"]
+    assert text.count("divided by N") == 3
 
 
 @pytest.mark.parametrize("status", ["passed", "failed", "error", "unimplemented", "skipped", "broken"])
