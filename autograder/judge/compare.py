@@ -32,13 +32,14 @@ def number(expected, got):
     if isinstance(got, torch.Tensor) and got.numel() == 1:
         got = got.reshape(())
     elif isinstance(got, (bool, int, float)):
-        got = torch.tensor(float(got), dtype=torch.float64)
+        got = _as_tensor(got)
     return _tensors(_as_tensor(expected), got, TOLERANCE)
 
 
 def plain(expected, got):
     """A plain Python value, or a list or tuple of them."""
-    return None if expected == got else f"expected {expected!r}, got {_describe(got)}"
+    same = not isinstance(got, torch.Tensor) and expected == got
+    return None if same else f"expected {expected!r}, got {_describe(got)}"
 
 
 def scalar_tensor(expected, got):
@@ -63,38 +64,63 @@ def dtype(expected, got):
 
 
 def distribution(expected, got):
-    """A sample of the same distribution: Kolmogorov-Smirnov distance, and the standard deviation to ten of its errors."""
+    """A sample of one distribution: by Kolmogorov-Smirnov distance, and the standard deviation to ten of its errors."""
     if problem := _shape_problem(expected, got):
         return problem
     if not torch.isfinite(got).all():
         return "some entries were not filled with finite numbers"
-    distance = _ks_distance(expected.flatten().double(), got.flatten().double())
+    expected, got = expected.double(), got.double()
+    distance = _ks_distance(expected.flatten(), got.flatten())
     spread = (got.std() / expected.std()).item()
     alike = distance <= math.sqrt(-math.log(FALSE_ALARM / 2) / expected.numel())  # two samples of the same size
     if alike and abs(spread - 1) <= 10 / math.sqrt(expected.numel()):
         return None
+    return f"another distribution: expected {_moments(expected)}; got {_moments(got)}"
+
+
+def _moments(sample):
     return (
-        f"another distribution: expected mean {_figure(expected.mean())}, standard deviation {_figure(expected.std())}, "
-        f"range {_figure(expected.min())} … {_figure(expected.max())}; got mean {_figure(got.mean())}, standard deviation "
-        f"{_figure(got.std())}, range {_figure(got.min())} … {_figure(got.max())}"
+        f"mean {_figure(sample.mean())}, standard deviation {_figure(sample.std())}, "
+        f"range {_figure(sample.min())} … {_figure(sample.max())}"
     )
 
 
 COMPARISONS = {f.__name__: f for f in (values, roughly, number, plain, scalar_tensor, unchanged, dtype, distribution)}
-"""Comparisons of two values. 'raises' and 'values_or_raises' concern outcomes and stand in `outcomes` below."""
+"""Comparisons of two values. 'raises', 'refuses' and '…_or_raises' concern outcomes and stand in `outcomes` below."""
+NO_REFUSAL = ("NotImplementedError", "RuleViolation")
+"""Exceptions that never count as a refusal of wrong use."""
 
 
 def outcomes(how, expected, got):
     """Compare two Outcomes; None if they agree, else what is wrong, in words."""
-    if how == "raises":
-        if got.raised is None:
-            return f"an error should be raised, but {_describe(got.value)} was returned"
-        return None
-    if got.raised is not None:
-        return None if how == "values_or_raises" else f"raised {got.raised.type}: {got.raised.message}"
-    if expected.raised is not None:
+    if expected.raised is not None and how not in ("raises", "refuses"):
         raise ValueError(f"the reference raised {expected.raised.type}: {expected.raised.message}")
-    return COMPARISONS[how.removesuffix("_or_raises")](expected.value, got.value)
+    if got.raised is not None:
+        return None if _refuses(how, got.raised) else f"raised {got.raised.type}: {got.raised.message}"
+    if how in ("raises", "refuses"):
+        return f"an error should be raised, but {_describe(got.value)} was returned"
+    return COMPARISONS[how.removesuffix("_or_raises").removesuffix("_or_refuses")](expected.value, got.value)
+
+
+def _refuses(how, raised):
+    """Whether an exception is an answer that this comparison admits: 'refuses' admits one of the constructor too."""
+    if how.endswith("refuses"):
+        return raised.type in ("TypeError", "ValueError", "RuntimeError") or not raised.earlier
+    return how.endswith("raises") and not raised.earlier and raised.type not in NO_REFUSAL
+
+
+def alike(how, one, other):
+    """Whether two Outcomes, judged in that way, are those of one and the same formula; nan is alike to nan."""
+    if one.raised is not None or other.raised is not None:
+        return one.raised is not None and other.raised is not None and one.raised.type == other.raised.type
+    one, other = one.value, other.value
+    if isinstance(one, torch.Tensor) != isinstance(other, torch.Tensor):
+        return False
+    if how in ("distribution", "dtype", "roughly") and isinstance(one, torch.Tensor):
+        return COMPARISONS[how](one, other) is None
+    if isinstance(one, torch.Tensor):
+        return values(one, other) is None
+    return (number if isinstance(one, float) else plain)(one, other) is None
 
 
 def _tensors(expected, got, tolerance):
@@ -102,7 +128,7 @@ def _tensors(expected, got, tolerance):
         return problem
     expected, got = expected.double(), got.double()
     limit = tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
-    wrong = ~((expected - got).abs() <= limit) & (expected != got)
+    wrong = ~((expected - got).abs() <= limit) & (expected != got) & ~(expected.isnan() & got.isnan())
     if not wrong.any():
         return None
     return _localise(expected, got, wrong)

@@ -20,7 +20,7 @@ def batches(draw_, cls, mode="train", options=None, affine=True, track=True, ran
 
     options: strategy of keyword arguments. rank: number of dimensions of x; 4 for BatchNorm2d, 2 or 3 for 1d.
     """
-    kwargs = dict(draw_(options)) if options else {}
+    kwargs = {} if options is None else dict(draw_(options))
     kwargs |= ({} if affine else {"affine": False}) | ({} if track else {"track_running_stats": False})
     rank = rank or (4 if cls == "BatchNorm2d" else draw_(st.sampled_from([2, 3])))
     channels = draw_(draw.sizes(3))

@@ -66,7 +66,7 @@ def pooling_checks(cls, weight):
         ]
     refusal = Space(st.just(too_much_padding(cls)))
     name = f"{cls}.forward: refuses padding of more than half a kernel"
-    return [*checks, Check(name, f"{cls}.forward", "contract", refusal, ("padding",), "raises", 0.5 * weight, 1)]
+    return [*checks, Check(name, f"{cls}.forward", "contract", refusal, ("padding",), "refuses", 0.5 * weight, 1)]
 
 
 _ties = Space(pools("MaxPool2d", ("tied",), stride=(1, 2)), once)
