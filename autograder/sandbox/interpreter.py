@@ -3,7 +3,7 @@
 import contextlib
 import os
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -15,11 +15,16 @@ MESSAGE_LIMIT = 500
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception as data. location: file:line of the innermost frame inside the package, or None."""
+    """An exception as data.
+
+    location: file:line of the innermost frame inside the package, or None. earlier: whether it was raised by an earlier
+    step, whose result this one needs.
+    """
 
     type: str
     message: str
     location: str | None = None
+    earlier: bool = False
 
 
 @dataclass
@@ -85,7 +90,7 @@ class _Run:
             result = getattr(self, f"_do_{step['do']}")(step)
             self.results[name] = snapshot(result) if name in self.kept else result
         except _Unusable as unusable:
-            self.raised[name] = unusable.raised
+            self.raised[name] = replace(unusable.raised, earlier=True)
         except BaseException as error:  # whatever the package's code raises, SystemExit too, is a result like any other
             self.raised[name] = describe(error, self.interpreter.source)
             if target is not None and step["do"] != "attempt":

@@ -111,21 +111,26 @@ class Worker:
             text = "sent a malformed answer" if "malformed" in str(error) else "ended while it ran this"
             raise WorkerLost(f"the process that runs your code {text}") from None
 
+    def import_file(self, file, seconds):
+        """Import one file of the package: an Outcome. Raises `WorkerLost`."""
+        header, tensors = self.ask({"do": "import", "file": file.removesuffix(".py")}, seconds=seconds)
+        return self._outcomes(["import"], header, tensors)["import"]
+
     def post_program(self, program, seconds):
         """Send a program to be run."""
         self.post({"do": "run", "program": program.to_json()}, program.tensors, seconds)
 
     def collect_outcomes(self, program, seconds):
         """What the posted program gave: {observed name: Outcome}. Raises `WorkerLost`."""
-        return self._outcomes(program, *self.collect(seconds))
+        return self._outcomes(program.observed, *self.collect(seconds))
 
     def fetch(self, program, seconds):
         """The outcomes of the program that was prepared and timed."""
-        return self._outcomes(program, *self.ask({"do": "fetch"}, seconds=seconds))
+        return self._outcomes(program.observed, *self.ask({"do": "fetch"}, seconds=seconds))
 
-    def _outcomes(self, program, header, tensors):
+    def _outcomes(self, names, header, tensors):
         try:
-            return wire.unpack_outcomes(header.get("outcomes"), tensors, program.observed)
+            return wire.unpack_outcomes(header.get("outcomes"), tensors, names)
         except wire.WireError as error:
             self.stop()
             raise WorkerLost(f"the process that runs your code sent a {error}") from None

@@ -20,8 +20,10 @@ FRAME_LIMIT = 256 * 2**20
 """Bytes of the largest frame that is accepted."""
 HEADER_LIMIT = 2**20
 """Bytes of the largest header that is accepted."""
-TEXT_LIMIT = 2000
-"""Characters kept of any text that a worker sends."""
+TENSOR_LIMIT = 64 * 2**20
+"""Bytes of the largest tensor that a worker sends; no workload comes near."""
+TEXT_LIMIT, LIST_LIMIT = 2000, 1000
+"""Characters kept of any text that a worker sends, and entries of a list."""
 _PREFIX = struct.Struct("<QI")
 _CHUNK = 2**20
 
@@ -92,19 +94,36 @@ def pack_outcomes(outcomes):
     """({name: JSON}, {name: tensor}) of an interpreter's outcomes, on the worker's side."""
     described, tensors = {}, {}
     for name, outcome in outcomes.items():
-        value = outcome.value
-        if outcome.raised is not None:
-            raised = outcome.raised
-            described[name] = {"raised": [raised.type, raised.message, raised.location]}
-        elif isinstance(value, torch.Tensor) and value.layout == torch.strided and not value.is_quantized:
+        value, raised = outcome.value, outcome.raised
+        if raised is not None:
+            described[name] = {"raised": [raised.type, raised.message, raised.location, raised.earlier]}
+        elif type(value) is torch.Tensor and _portable(value):
             described[name], tensors[name] = {"tensor": name}, value.clone()
-        elif value is None or isinstance(value, (bool, int, float, str)):
-            described[name] = {"plain": value}
-        elif isinstance(value, (list, tuple)) and all(isinstance(v, (bool, int, float, str)) for v in value):
+        elif _is_plain(value):
+            described[name] = {"plain": value[:TEXT_LIMIT] if isinstance(value, str) else value}
+        elif type(value) in (list, tuple) and len(value) <= LIST_LIMIT and all(_is_plain(v) for v in value):
             described[name] = {"plain": list(value)}
         else:
-            described[name] = {"other": type(value).__name__}
+            described[name] = {"other": _type_name(value)}
     return described, tensors
+
+
+def _portable(tensor):
+    """Whether a tensor can be sent: real numbers, in memory, of a bounded size."""
+    stored = tensor.layout == torch.strided and not tensor.is_meta and not tensor.is_quantized
+    return stored and not tensor.is_complex() and tensor.numel() * tensor.element_size() <= TENSOR_LIMIT
+
+
+def _is_plain(value):
+    return value is None or type(value) in (bool, int, float, str)
+
+
+def _type_name(value):
+    name = type(value).__name__
+    if not isinstance(value, torch.Tensor):
+        return name
+    size = "" if value.numel() * value.element_size() <= TENSOR_LIMIT else f" and shape {tuple(value.shape)}"
+    return f"{name} with dtype {str(value.dtype).removeprefix('torch.')}{size}"
 
 
 @dataclass(frozen=True)
@@ -125,14 +144,25 @@ def _outcome(entry, tensors):
     match entry:
         case {"tensor": str(name), **rest} if not rest and name in tensors:
             return Outcome(value=tensors[name])
-        case {"raised": [str(type), str(message), None | str() as location], **rest} if not rest:
-            return Outcome(raised=Raised(type[:TEXT_LIMIT], message[:TEXT_LIMIT], location and location[:TEXT_LIMIT]))
-        case {"plain": None | bool() | int() | float() | str() as value, **rest} if not rest:
-            return Outcome(value=value[:TEXT_LIMIT] if isinstance(value, str) else value)
+        case {"raised": [str(type), str(message), None | str() as location, bool(earlier)], **rest} if not rest:
+            return Outcome(raised=Raised(_text(type), _text(message), location and _text(location), earlier))
+        case {"plain": value, **rest} if not rest and _is_plain(value):
+            return Outcome(value=_plain_value(value))
         case {"plain": list(values), **rest} if (
-            not rest and len(values) <= TEXT_LIMIT and all(isinstance(v, (bool, int, float)) for v in values)
+            not rest and len(values) <= LIST_LIMIT and all(_is_plain(v) for v in values)
         ):
-            return Outcome(value=values)
+            return Outcome(value=[_plain_value(v) for v in values])
         case {"other": str(type), **rest} if not rest:
-            return Outcome(value=Other(type[:100]))
+            return Outcome(value=Other(_text(type)[:100]))
     raise WireError("malformed message: an observation of unknown form")
+
+
+def _plain_value(value):
+    if isinstance(value, str):
+        return _text(value)
+    return Other("int beyond 64 bits") if isinstance(value, int) and abs(value) >= 2**63 else value
+
+
+def _text(text):
+    """Text of a worker's that can be printed and written anywhere: bounded, and without halves of surrogate pairs."""
+    return text[:TEXT_LIMIT].encode("utf-8", "replace").decode()
