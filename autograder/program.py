@@ -131,6 +131,17 @@ class Program:
         """
         self.derived[name] = (how, operands)
 
+    def until(self, names):
+        """The part that some observations need: the steps up to the last of them, and no others reported."""
+        names = set(names)
+        for name, (_, operands) in reversed(self.derived.items()):
+            if name in names:
+                names.update(operands)
+        observed = {name: ref for name, ref in self.observed.items() if name in names}
+        derived = {name: how for name, how in self.derived.items() if name in names}
+        last = max(i for i, step in enumerate(self.steps) if step["as"] in observed.values())
+        return Program(self.steps[: last + 1], self.tensors, self.layouts, observed, derived)
+
     def to_python(self):
         """The program as lines of Python, tensors by name."""
         names = {}

@@ -1,9 +1,10 @@
-"""From a failure to words: the case in numbers, and the known mistake that gives exactly these numbers."""
+"""From a failure to words: the case in numbers, and the known mistakes that give exactly these numbers."""
 
 import torch
 
 from ..sandbox.interpreter import Interpreter
-from .oracle import complete, with_mistake
+from . import compare
+from .oracle import run, with_mistake
 from .verdict import Counterexample
 
 SHOWN = 64
@@ -20,29 +21,60 @@ def counterexample(program, name, expected, got):
     )
 
 
-def name_mistake(topic, check, runs, problem):
-    """The one known mistake of this exercise that explains every run, or None.
+class Suspects:
+    """The known mistakes of one topic, and what they give for the programs that were asked about."""
 
-    runs: all cases that were tried, the right ones too: a mistake must give the submission's numbers on each of them.
-    problem: compares two sets of outcomes by the check. Two mistakes that both explain everything: none is named.
-    """
-    explaining = []
-    for mistake in topic.mistakes:
-        if mistake.exercise == check.exercise and _explains(mistake, check, runs, problem):
-            explaining.append(mistake)
-    return explaining[0] if len(explaining) == 1 else None
+    def __init__(self, topic):
+        self.topic, self.confessions = topic, {}
+
+    def named(self, check, runs, evidence):
+        """The known mistakes that explain what a check saw; mostly one, none if no list holds it.
+
+        runs: all that was tried, the right answers too: a mistake must give the submission's numbers on each. One in
+        the same exercise must explain what the check looks at. One elsewhere in the class (a wrong forward shows in
+        backward) must explain everything that was observed; if one does, those that explain less are dropped.
+        evidence: (check, runs) of the exercise's other checks. It decides between mistakes that look alike here, and it
+        must be explained too where a missing exception says so little.
+        """
+        near, everywhere = [], []
+        for mistake in self._in_class_of(check):
+            if self._explains(mistake, check, runs, check.observes):
+                if self._explains(mistake, check, runs, None):
+                    everywhere.append(mistake)
+                elif mistake.exercise == check.exercise:
+                    near.append(mistake)
+        found = everywhere or near
+        if len(found) > 1 or check.compare == "raises":
+            upheld = [m for m in found if all(self._explains(m, c, seen, c.observes) for c, seen in evidence)]
+            found = upheld if check.compare == "raises" else upheld or found
+        return found
+
+    def _in_class_of(self, check):
+        cls = check.exercise.partition(".")[0]
+        return [mistake for mistake in self.topic.mistakes if mistake.exercise.partition(".")[0] == cls]
+
+    def _explains(self, mistake, check, runs, names):
+        return all(
+            compare.alike(check.compare, outcome, ran.got[name])
+            for ran in runs
+            for name, outcome in self._outcomes(mistake, ran.program).items()
+            if names is None or name in names
+        )
+
+    def _outcomes(self, mistake, program):
+        key = (mistake.name, id(program))
+        if key not in self.confessions:  # the program is kept with them, so that no other can come to have its id
+            self.confessions[key] = program, run(program, Interpreter(with_mistake(mistake)))
+        return self.confessions[key][1]
 
 
-def _explains(mistake, check, runs, problem):
-    package = Interpreter(with_mistake(mistake))
-    with torch.no_grad():
-        for run in runs[: check.examples]:
-            outcomes = complete(run.program, package.run(run.program.to_json(), run.program.tensors))
-            if any(outcomes[name].raised or run.got[name].raised for name in check.observes):
-                return False
-            if problem(check, outcomes, run.got) is not None:
-                return False
-    return True
+def in_words(mistakes, exercise):
+    """What the known mistakes say and ask, for a student whose exercise was failed."""
+    said = [
+        f"{m.says} {m.asks}" if m.exercise == exercise else f"It comes from {m.exercise}. {m.says} {m.asks}"
+        for m in mistakes
+    ]
+    return said[0] if len(said) == 1 else "Several known mistakes give these numbers. " + " Or: ".join(said)
 
 
 def _shown(outcome):
@@ -56,4 +88,6 @@ def _numbers(value):
         if value.numel() > SHOWN:
             return f"{str(value.dtype).removeprefix('torch.')} tensor of shape {tuple(value.shape)}"
         return value.tolist()
-    return value if value is None or isinstance(value, (bool, int, float, str, list)) else f"a {value.type}"
+    if isinstance(value, list):
+        return [_numbers(v) for v in value]
+    return value if value is None or isinstance(value, (bool, int, float, str)) else f"a {value.type}"

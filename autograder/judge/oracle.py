@@ -1,6 +1,7 @@
 """The trusted side of every comparison: the programs, and what `torch.nn` gives for them."""
 
 import types
+from functools import cached_property
 
 import hypothesis
 import torch
@@ -22,15 +23,51 @@ QUIET = settings(
 
 
 class Oracle:
-    """Draws programs and gives their right outcomes."""
+    """Draws programs and gives their right outcomes. What was drawn for a seed is kept: the next check needs it too."""
 
     def __init__(self):
         self.reference = Interpreter(reference_package())
+        self.drawn, self.asked = {}, {}
 
-    def expected(self, program):
-        """{observed name: Outcome} of the reference."""
-        with torch.no_grad():
-            return complete(program, self.reference.run(program.to_json(), program.tensors))
+    def questions(self, topic, space, seed):
+        """The Questions of a space, always the same ones for a seed; as many as its most demanding check wants."""
+        key = (space, seed)
+        if key not in self.asked:
+            examples = max(check.examples for check in topic.checks if check.space == space)
+            cases = self._cases(topic, space.cases, seed)[:examples]
+            self.asked[key] = [self.question(space.build(case)) for case in cases]
+        return self.asked[key]
+
+    def question(self, program):
+        """A Question that was not drawn by `questions`."""
+        return Question(program, self.reference)
+
+    def _cases(self, topic, strategy, seed):
+        """Cases for all spaces that share a strategy."""
+        key = (strategy, seed)
+        if key not in self.drawn:
+            examples = max(check.examples for check in topic.checks if check.space.cases is strategy)
+            self.drawn[key] = draw(strategy, examples, seed)
+        return self.drawn[key]
+
+
+class Question:
+    """A program, with what the reference gives for it."""
+
+    def __init__(self, program, reference):
+        self.program, self.reference = program, reference
+
+    @cached_property
+    def expected(self):
+        """{observed name: Outcome}, computed when first asked for."""
+        return run(self.program, self.reference)
+
+
+def run(program, interpreter):
+    """{observed name: Outcome} of a program on a trusted package, in this process."""
+    tensors = {name: tensor.clone() for name, tensor in program.tensors.items()}  # a program may fill them in place
+    with torch.no_grad():
+        return complete(program, interpreter.run(program.to_json(), tensors))
 
 
 def complete(program, outcomes):
@@ -74,7 +111,7 @@ def with_mistake(mistake):
     return _overlaid(cls, type(cls, (solved,), {method: mistake.function}))
 
 
-class _overlaid(types.SimpleNamespace):  # noqa: N801
+class _overlaid(types.SimpleNamespace):
     """The solved package with one name replaced."""
 
     def __init__(self, name, value):

@@ -8,7 +8,6 @@ from ..topics import topics
 from . import submission
 from .grader import Grader
 
-
 WORST_FIRST = ("broken", "failed", "error", "unimplemented", "skipped", "passed")
 """Which status of its checks an exercise is given."""
 
@@ -55,7 +54,7 @@ class Session:
         found = {}
         for topic in verdict.topics:
             for check in topic.checks:
-                if check.kind not in ("rules", "speed"):
+                if check.kind not in ("rules", "speed", "memory"):
                     found.setdefault((topic.name, check.exercise), set()).add(check.status)
         return [(*exercise, next(s for s in WORST_FIRST if s in statuses)) for exercise, statuses in found.items()]
 
