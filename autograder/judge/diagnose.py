@@ -44,9 +44,10 @@ class Suspects:
                 elif mistake.exercise == check.exercise:
                     near.append(mistake)
         found = everywhere or near
-        if len(found) > 1 or check.compare == "raises":
+        scant = check.compare in compare.REFUSALS
+        if len(found) > 1 or scant:
             upheld = [m for m in found if all(self._explains(m, c, seen, c.observes) for c, seen in evidence)]
-            found = upheld if check.compare == "raises" else upheld or found
+            found = upheld if scant else upheld or found
         return found
 
     def _in_class_of(self, check):

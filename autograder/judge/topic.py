@@ -149,7 +149,7 @@ class TopicJudge:
         ran = self._smaller(check, ran)
         name, problem = self._problem(check, ran)
         raised = ran.got[name].raised
-        result = _result(check, "error" if raised and check.compare != "raises" else "failed", problem)
+        result = _result(check, "error" if raised else "failed", problem)
         if raised and raised.type == "RuleViolation":
             result.status, result.message = "failed", f"breaks the rules: {raised.message}"
         if raised and raised.location:
