@@ -6,15 +6,23 @@ from ..common.model import Mistakes
 
 MISTAKES = Mistakes("activations")
 
+F_PRIME_OF_G = "Your grad_input is f'(grad_y): x does not enter at all."
 UPSTREAM = "Your grad_input is f'(grad_y) · grad_y: the derivative was taken at the upstream gradient."
 LOCAL = "Your grad_input is the local derivative alone; it does not change when grad_y does."
 AT_WHAT = "At which value is the derivative of f taken: at what came in forward, or at what comes back?"
+OVERFLOW = "Your exponentials overflow for large x."
+SAFE_NUMBER = "Softmax does not change when the same number is taken from every logit: which number is safe?"
 CHAIN = "Which two factors does the chain rule multiply?"
 
 
 @MISTAKES.known("ReLU.backward", says=UPSTREAM, asks=AT_WHAT)
 def relu_derivative_at_the_upstream_gradient(self, grad_y):
     return grad_y * (grad_y > 0)
+
+
+@MISTAKES.known("ReLU.backward", says=F_PRIME_OF_G, asks=AT_WHAT)
+def relu_derivative_of_the_upstream_gradient_alone(self, grad_y):
+    return (grad_y > 0).to(grad_y.dtype)
 
 
 @MISTAKES.known("ReLU.backward", says=LOCAL, asks=CHAIN)
@@ -27,6 +35,44 @@ def relu_local_derivative_alone(self, grad_y):
 )
 def relu_gradient_passes_everywhere(self, grad_y):
     return grad_y.clone()
+
+
+@MISTAKES.known(
+    "ReLU.backward",
+    says="Where x is not positive your gradient is whatever the memory held: `torch.empty` fills nothing in.",
+    asks="Which entries of your mask are never written?",
+)
+def relu_mask_from_unfilled_memory(self, grad_y):
+    mask = torch.full_like(self.y, torch.nan)
+    mask[self.y > 0] = 1
+    return grad_y * mask
+
+
+@MISTAKES.known(
+    "ReLU.backward",
+    says="The incoming grad_y was itself set to 0 where x is not positive.",
+    asks="Who else may still need grad_y after this layer's backward?",
+)
+def relu_changes_grad_y(self, grad_y):
+    grad_y[self.y <= 0] = 0
+    return grad_y
+
+
+def _keeps_the_input_itself(self, x):
+    self.x = x
+    return x.clamp(min=0)
+
+
+@MISTAKES.known(
+    "ReLU.backward",
+    says="The input of forward, which you kept, was turned into the mask of zeros and ones.",
+    asks="Is `self.x = x` a copy, or another name for the caller's tensor?",
+    forward=_keeps_the_input_itself,
+)
+def relu_turns_its_input_into_the_mask(self, grad_y):
+    self.x[self.x > 0] = 1
+    self.x[self.x <= 0] = 0
+    return grad_y * self.x
 
 
 @MISTAKES.known(
@@ -52,7 +98,7 @@ def relu_absolute_value(self, x):
     asks="Where does the number that the constructor received go?",
 )
 def leaky_slope_ignored(self, x):
-    self.x = x
+    self.slope = self.negative_slope + (1 - self.negative_slope) * x.sign().clamp(min=0)
     return torch.where(x > 0, x, 0.01 * x)
 
 
@@ -62,7 +108,7 @@ def leaky_slope_ignored(self, x):
     asks="What is the slope of y = a·x?",
 )
 def leaky_gradient_of_a_plain_relu(self, grad_y):
-    return torch.where(self.x > 0, grad_y, torch.zeros_like(grad_y))
+    return torch.where(self.slope == 1, grad_y, torch.zeros_like(grad_y))
 
 
 @MISTAKES.known(
@@ -71,7 +117,18 @@ def leaky_gradient_of_a_plain_relu(self, grad_y):
     asks=CHAIN,
 )
 def leaky_slope_without_grad(self, grad_y):
-    return torch.where(self.x > 0, grad_y, torch.full_like(grad_y, self.negative_slope))
+    return torch.where(self.slope == 1, grad_y, torch.full_like(grad_y, self.negative_slope))
+
+
+@MISTAKES.known(
+    "Sigmoid.forward",
+    says="Your numbers are eˣ/(1 + eˣ), which is inf/inf for large x.",
+    asks="Divide numerator and denominator by eˣ: what can still overflow, and does it do harm?",
+)
+def sigmoid_by_the_positive_exponential(self, x):
+    e = torch.exp(x)
+    self.y = e / (1 + e)
+    return self.y
 
 
 @MISTAKES.known("Sigmoid.backward", says=UPSTREAM, asks=AT_WHAT)
@@ -80,7 +137,7 @@ def sigmoid_derivative_at_the_upstream_gradient(self, grad_y):
     return grad_y * y * (1 - y)
 
 
-@MISTAKES.known("Sigmoid.backward", says="Your grad_input is f'(grad_y): x does not enter at all.", asks=AT_WHAT)
+@MISTAKES.known("Sigmoid.backward", says=F_PRIME_OF_G, asks=AT_WHAT)
 def sigmoid_derivative_of_the_upstream_gradient_alone(self, grad_y):
     y = 1 / (1 + torch.exp(-grad_y))
     return y * (1 - y)
@@ -111,9 +168,25 @@ def sigmoid_input_for_output(self, grad_y):
     return grad_y * x * (1 - x)
 
 
+@MISTAKES.known(
+    "Tanh.forward",
+    says="Your numbers are (eˣ - e⁻ˣ)/(eˣ + e⁻ˣ), which is inf/inf for x far from 0.",
+    asks="Divide numerator and denominator by e⁻ˣ: how many exponentials are left?",
+)
+def tanh_by_two_exponentials(self, x):
+    a, b = torch.exp(x), torch.exp(-x)
+    self.y = (a - b) / (a + b)
+    return self.y
+
+
 @MISTAKES.known("Tanh.backward", says=UPSTREAM, asks=AT_WHAT)
 def tanh_derivative_at_the_upstream_gradient(self, grad_y):
     return grad_y * (1 - torch.tanh(grad_y) ** 2)
+
+
+@MISTAKES.known("Tanh.backward", says=F_PRIME_OF_G, asks=AT_WHAT)
+def tanh_derivative_of_the_upstream_gradient_alone(self, grad_y):
+    return 1 - torch.tanh(grad_y) ** 2
 
 
 @MISTAKES.known("Tanh.backward", says=LOCAL, asks=CHAIN)
@@ -150,13 +223,55 @@ def softmax_sum_over_everything(self, grad_p):
 
 @MISTAKES.known(
     "Softmax.forward",
-    says="Your probabilities sum to 1 over the whole tensor, or along another dimension than `dim`.",
+    says="Your probabilities sum to 1 over the whole tensor, not along `dim`.",
     asks="Along which dimension does each distribution lie?",
 )
 def softmax_over_everything(self, x):
     e = torch.exp(x - x.max())
     self.p = e / e.sum()
     return self.p
+
+
+@MISTAKES.known(
+    "Softmax.forward",
+    says="Your probabilities sum to 1 down the batch: the samples share one distribution.",
+    asks="Along which dimension does each distribution lie?",
+)
+def softmax_along_the_batch(self, x):
+    e = torch.exp(x - x.amax(0))
+    self.p = e / e.sum(0)
+    return self.p
+
+
+@MISTAKES.known("Softmax.forward", says=OVERFLOW, asks=SAFE_NUMBER)
+def softmax_overflows(self, x):
+    e = torch.exp(x)
+    self.p = e / e.sum(self.dim, keepdim=True)
+    return self.p
+
+
+@MISTAKES.known("LogSoftmax.forward", says=OVERFLOW, asks=SAFE_NUMBER)
+def log_softmax_overflows(self, x):
+    self.log_p = x - torch.exp(x).sum(self.dim, keepdim=True).log()
+    return self.log_p
+
+
+@MISTAKES.known("LogSoftmax.forward", says=f"{OVERFLOW} And a quotient of 0 has no logarithm.", asks=SAFE_NUMBER)
+def log_softmax_log_of_overflowing_softmax(self, x):
+    e = torch.exp(x)
+    self.log_p = torch.log(e / e.sum(self.dim, keepdim=True))
+    return self.log_p
+
+
+@MISTAKES.known(
+    "LogSoftmax.forward",
+    says="Your numbers are the logarithm of a softmax, which is -inf where the probability is too small for a float.",
+    asks="What is log(eᶻ / Σ) for z = -1000, by the rules of logarithms?",
+)
+def log_softmax_log_of_softmax(self, x):
+    e = torch.exp(x - x.amax(self.dim, keepdim=True))
+    self.log_p = torch.log(e / e.sum(self.dim, keepdim=True))
+    return self.log_p
 
 
 @MISTAKES.known(
@@ -198,3 +313,13 @@ def sequential_always_the_first_input(self, x):
     for layer in self:
         y = layer(x)
     return y
+
+
+@MISTAKES.known(
+    "Flatten.forward",
+    says="Your output has one dimension: the batch was flattened too.",
+    asks="Which dimension must survive, so that a Linear can follow?",
+)
+def flatten_batch_too(self, x):
+    self.shape = x.shape
+    return x.reshape(-1)
