@@ -104,11 +104,11 @@ def draw(strategy, examples, seed):
 
 def with_mistake(mistake):
     """The solved package with one known mistake in the place of the exercise's solution."""
-    cls, _, method = mistake.exercise.rpartition(".")
+    cls = mistake.exercise.rpartition(".")[0]
     if not cls:
-        return _overlaid(method, mistake.function)
-    solved = getattr(solutions, cls)
-    return _overlaid(cls, type(cls, (solved,), {method: mistake.function}))
+        return _overlaid(mistake.exercise, mistake.function)
+    methods = {exercise.rpartition(".")[2]: function for exercise, function in mistake.functions.items()}
+    return _overlaid(cls, type(cls, (getattr(solutions, cls),), methods))
 
 
 class _overlaid(types.SimpleNamespace):

@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hypothesis.strategies import SearchStrategy
@@ -46,10 +46,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Workload:
-    """A race against `torch.nn`, in time or in memory. program: from a seed, a Program whose steps from `timed_from` on are timed.
+    """A race against `torch.nn`, in time or in memory.
 
-    kind: 'speed' or 'memory'.
-    gold, silver, bronze: the largest ratios to `torch.nn`'s time or peak memory that earn all, two thirds, one third of the points.
+    program: from a seed, a Program whose steps from `timed_from` on are timed. kind: 'speed' or 'memory'. gold, silver,
+    bronze: the largest ratios to `torch.nn`'s time or peak memory that earn all, two thirds, one third of the points.
     """
 
     name: str
@@ -68,7 +68,8 @@ class Workload:
 class Mistake:
     """A known mistake as an executable wrong answer: `function` stands in for the exercise's solution.
 
-    says: what the numbers say. asks: a question that leads on.
+    says: what the numbers say. asks: a question that leads on. also: {method: function} of the same class that the
+    mistake needs in the place of solved ones, such as a forward that keeps what a wrong backward takes.
     """
 
     name: str
@@ -76,14 +77,24 @@ class Mistake:
     function: Callable
     says: str
     asks: str
+    also: Mapping[str, Callable] = field(default_factory=dict)
 
     @property
-    def source(self):
-        """The function's text, renamed to the method it replaces, ready to stand in a class or module."""
-        text = textwrap.dedent(inspect.getsource(self.function))
-        definition = text[text.index("\ndef ") + 1 :]
-        method = self.exercise.rpartition(".")[2]
-        return definition.replace(f"def {self.function.__name__}(", f"def {method}(", 1)
+    def functions(self):
+        """{exercise: function} of all that stands in the place of solutions."""
+        cls = self.exercise.rpartition(".")[0]
+        return {self.exercise: self.function} | {f"{cls}.{method}": function for method, function in self.also.items()}
+
+    @property
+    def sources(self):
+        """The same as text: each function renamed to what it replaces, ready to stand in a class or module."""
+        return {exercise: _source(function, exercise) for exercise, function in self.functions.items()}
+
+
+def _source(function, exercise):
+    text = textwrap.dedent(inspect.getsource(function))
+    definition = text[text.index(f"def {function.__name__}(") :]
+    return definition.replace(f"def {function.__name__}(", f"def {exercise.rpartition('.')[2]}(", 1)
 
 
 class Mistakes(list):
@@ -93,11 +104,12 @@ class Mistakes(list):
         super().__init__()
         self.topic = topic
 
-    def known(self, exercise, *, says, asks):
+    def known(self, exercise, *, says, asks, **also):
         """Decorator: the function below is a known mistake in this exercise, named `topic.function-name`."""
 
         def register(function):
-            self.append(Mistake(f"{self.topic}.{function.__name__.replace('_', '-')}", exercise, function, says, asks))
+            name = f"{self.topic}.{function.__name__.replace('_', '-')}"
+            self.append(Mistake(name, exercise, function, says, asks, also))
             return function
 
         return register
