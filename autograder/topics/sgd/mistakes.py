@@ -77,6 +77,50 @@ def momentum_as_weighted_mean(self):
 
 
 @MISTAKES.known(
+    "SGD.step",
+    says="Your steps are those of plain momentum, whatever `nesterov` says.",
+    asks="Where does the parameter go at the next step, and where does Nesterov's momentum look at the gradient?",
+)
+def nesterov_ignored(self):
+    for i, p in enumerate(self.params):
+        g = p.grad + self.weight_decay * p.data
+        if self.momentum != 0:
+            b = self.buffers[i]
+            self.buffers[i] = g = g.clone() if b is None else self.momentum * b + (1 - self.dampening) * g
+        p.data.sub_(g, alpha=self.lr)
+
+
+@MISTAKES.known(
+    "SGD.step",
+    says="Your steps are those without dampening.",
+    asks="Which factor stands before the new gradient in the formula for b?",
+)
+def dampening_ignored(self):
+    for i, p in enumerate(self.params):
+        g = p.grad + self.weight_decay * p.data
+        if self.momentum != 0:
+            b = self.buffers[i]
+            self.buffers[i] = b = g.clone() if b is None else self.momentum * b + g
+            g = g + self.momentum * b if self.nesterov else b
+        p.data.sub_(g, alpha=self.lr)
+
+
+@MISTAKES.known(
+    "SGD.step",
+    says="Your first step is dampened too; in `torch` the first b is g itself.",
+    asks="What does the docstring say that b is at the first step?",
+)
+def first_step_dampened(self):
+    for i, p in enumerate(self.params):
+        g = p.grad + self.weight_decay * p.data
+        if self.momentum != 0:
+            b = 0 if self.buffers[i] is None else self.buffers[i]
+            self.buffers[i] = b = self.momentum * b + (1 - self.dampening) * g
+            g = g + self.momentum * b if self.nesterov else b
+        p.data.sub_(g, alpha=self.lr)
+
+
+@MISTAKES.known(
     "MultiStepLR.step",
     says="The learning rate is lowered at every epoch from the first milestone on.",
     asks="At how many epochs should the rate change when there is one milestone?",
@@ -85,6 +129,16 @@ def lowered_at_every_epoch(self):
     self.last_epoch += 1
     if self.last_epoch >= min(self.milestones):
         self.optimizer.lr *= self.gamma
+
+
+@MISTAKES.known(
+    "MultiStepLR.step",
+    says="Your learning rate falls one epoch after each milestone.",
+    asks="How many epochs are over when `step` is called for the first time?",
+)
+def one_epoch_late(self):
+    self.optimizer.lr *= self.gamma ** self.milestones.count(self.last_epoch)
+    self.last_epoch += 1
 
 
 @MISTAKES.known(
@@ -124,3 +178,48 @@ def moments_not_kept(self):
     for p in self.params:
         g = p.grad + self.weight_decay * p.data
         p.data -= self.lr * g / (g.abs() + self.eps)
+
+
+@MISTAKES.known(
+    "Adam.step",
+    says="The step counter grows once for every parameter.",
+    asks="What is t for the second parameter at the first step?",
+)
+def counts_parameters(self):
+    beta1, beta2 = self.betas
+    for p, m, v in zip(self.params, self.m, self.v, strict=True):
+        self.t += 1
+        g = p.grad + self.weight_decay * p.data
+        m.mul_(beta1).add_(g, alpha=1 - beta1)
+        v.mul_(beta2).add_(g * g, alpha=1 - beta2)
+        p.data -= self.lr * m / (1 - beta1**self.t) / ((v / (1 - beta2**self.t)).sqrt() + self.eps)
+
+
+@MISTAKES.known(
+    "Adam.step",
+    says="Your eps stands under the root, together with v̂.",
+    asks="What is the largest step that each of the two forms allows when v̂ is 0?",
+)
+def eps_under_the_root(self):
+    self.t += 1
+    beta1, beta2 = self.betas
+    for p, m, v in zip(self.params, self.m, self.v, strict=True):
+        g = p.grad + self.weight_decay * p.data
+        m.mul_(beta1).add_(g, alpha=1 - beta1)
+        v.mul_(beta2).add_(g * g, alpha=1 - beta2)
+        p.data -= self.lr * m / (1 - beta1**self.t) / (v / (1 - beta2**self.t) + self.eps).sqrt()
+
+
+@MISTAKES.known(
+    "Adam.step",
+    says="Your weight decay acts on the parameters directly, as in AdamW; Adam adds it to the gradient.",
+    asks="Do the averages m and v see the weight decay in the docstring's formula?",
+)
+def weight_decay_as_in_adamw(self):
+    self.t += 1
+    beta1, beta2 = self.betas
+    for p, m, v in zip(self.params, self.m, self.v, strict=True):
+        p.data -= self.lr * self.weight_decay * p.data
+        m.mul_(beta1).add_(p.grad, alpha=1 - beta1)
+        v.mul_(beta2).add_(p.grad * p.grad, alpha=1 - beta2)
+        p.data -= self.lr * m / (1 - beta1**self.t) / ((v / (1 - beta2**self.t)).sqrt() + self.eps)
