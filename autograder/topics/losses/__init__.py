@@ -1,5 +1,7 @@
 """Topic losses: what a network is asked to make small."""
 
+import math
+
 import torch
 from hypothesis import strategies as st
 
@@ -106,8 +108,9 @@ def composite(cls):
     )
 
 
-def zeros(pairs):
-    return [(torch.zeros(a), torch.zeros(b)) for a, b in pairs]
+def filled(pairs):
+    """Tensors of these shapes, with numbers that show what was made of them."""
+    return [(torch.arange(1.0, 1 + math.prod(a)).reshape(a), torch.zeros(b)) for a, b in pairs]
 
 
 CLASS_PAIRS = [
@@ -137,10 +140,10 @@ TOPIC = Topic(
         },
     },
     checks=[
-        *loss_checks("MSELoss", regressions("MSELoss"), regressions("MSELoss", SATURATED), zeros(PAIRS)),
+        *loss_checks("MSELoss", regressions("MSELoss"), regressions("MSELoss", SATURATED), filled(PAIRS)),
         refuses_reduction("MSELoss"),
         composite("MSELoss"),
-        *loss_checks("L1Loss", regressions("L1Loss"), regressions("L1Loss", SATURATED), zeros(PAIRS), 0.7),
+        *loss_checks("L1Loss", regressions("L1Loss"), regressions("L1Loss", SATURATED), filled(PAIRS), 0.7),
         *loss_checks(
             "NLLLoss",
             classification("NLLLoss", normalised=True),
@@ -176,7 +179,7 @@ TOPIC = Topic(
             8,
         ),
         composite("CrossEntropyLoss"),
-        *loss_checks("BCEWithLogitsLoss", binary(), binary(SATURATED), zeros(PAIRS), 0.7),
+        *loss_checks("BCEWithLogitsLoss", binary(), binary(SATURATED), filled(PAIRS), 0.7),
     ],
     speed=[
         loss_race("MSELoss", "1000x100", (1000, 100), lambda g: torch.randn(1000, 100, generator=g)),
