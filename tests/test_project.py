@@ -133,7 +133,7 @@ INSTALL = "-m|pip|install|--disable-pip-version-check|-c|constraints.txt|-e|.[te
 @pytest.mark.parametrize(
     ("arguments", "call"),
     [
-        (["test"], "-m|pytest|-n|2|--dist|loadfile"),
+        (["test"], "-m|pytest|-n|2|--dist|worksteal"),
         (["test", "TEST_ARGS=tests/report -x"], "-m|pytest|tests/report|-x"),
         (["grade"], "-m|autograder|grade|scaffold"),
         (["grade", "SUBMISSION=some folder/work.zip"], "-m|autograder|grade|some folder/work.zip"),
