@@ -4,7 +4,8 @@ import nbformat
 import pytest
 
 from autograder.publish.exercises import PublishError, scan
-from autograder.publish.places import Place, implements, read_places
+from autograder.publish.places import Place, implements, read_places, sources
+from autograder.topics import topics
 
 
 def test_places_of_a_course(course):
@@ -35,5 +36,11 @@ def test_what_a_cell_is_for(source, name):
     assert implements(nbformat.v4.new_markdown_cell(source)) is None
 
 
-def test_every_exercise_of_the_course_is_taught_once():
-    assert read_places().keys() == scan().keys()
+def test_every_exercise_of_a_topic_is_taught_in_its_notebook():
+    places, written = read_places(), {source.stem for source in sources()}
+    for topic in topics():
+        if topic.notebook in written:
+            exercises = {exercise.name for exercise in scan().values() if exercise.file in topic.files}
+            assert exercises <= places.keys(), topic.name
+            assert {places[name].notebook for name in exercises} == {topic.notebook[:2]}, topic.name
+    assert places.keys() <= scan().keys()
