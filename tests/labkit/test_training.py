@@ -31,6 +31,12 @@ def test_one_output_and_mixed_activations():
     assert distance(*compare(recipe, solutions, TRAINING)) < 1e-12
 
 
+def test_the_disk_is_learned():
+    history = run(replace(SHORT, lr=0.3, epochs=60), solutions, TRAINING).history
+    assert history.train.error[0] > 0.3
+    assert history.train.error[-1] < 0.1
+
+
 def test_a_wrong_gradient_is_seen(monkeypatch):
     right = solutions.Linear.backward
     monkeypatch.setattr(solutions.Linear, "backward", lambda self, g: right(self, g * (1 + 1e-6)))
@@ -64,10 +70,22 @@ def test_the_schedule_is_stepped_after_each_epoch():
     assert distance(falling, theirs) < 1e-12
 
 
-def test_the_seed_gives_weights_and_batches():
+def test_the_seed_gives_the_weights():
     one, again, other = (run(replace(SHORT, seed=seed), solutions, TRAINING).history.train.loss for seed in (1, 1, 2))
     assert one == again
     assert one[0] != other[0]
+
+
+def test_the_seed_gives_the_order_of_the_points():
+    def same_weights(network):
+        torch.manual_seed(0)
+        for parameter in network.parameters():
+            parameter.data.normal_()
+
+    recipe = replace(SHORT, start=same_weights)
+    one, other = (run(replace(recipe, seed=seed), solutions, TRAINING).history.train.loss for seed in (1, 2))
+    assert one[0] == other[0]
+    assert one[1] != other[1]
 
 
 def test_start_changes_the_weights_of_both():
