@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 import solutions
 
 from ..errors import UserError
-from ..sandbox.rules import check_source
+from ..sandbox.rules import check_tree
 
 SOLVED = Path(solutions.__file__).parent
 """Where the solved files are; they stand in for whatever a topic does not judge."""
@@ -90,7 +90,7 @@ def parse(name, data):
         source.problem = f"{name} does not parse: {error or type(error).__name__}"
         return source
     try:
-        source.violations = tuple(check_source(name, source.text))
+        source.violations = tuple(check_tree(name, source.tree))
     except RecursionError:
         source.problem = f"{name} is nested too deeply to be read"
     unsafe = [v for v in source.violations if v.unsafe]

@@ -114,10 +114,10 @@ class Guard(TorchDispatchMode):
         return func(*args, **(kwargs or {}))
 
 
-def check_source(file, text):
-    """All violations in one file's text, which must parse. Only the text is read; nothing runs."""
+def check_tree(file, tree):
+    """All violations in one file's syntax tree. The text is read, and nothing runs."""
     reader = _Reader(file)
-    reader.visit(ast.parse(text))
+    reader.visit(tree)
     return reader.violations
 
 
