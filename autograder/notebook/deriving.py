@@ -41,7 +41,7 @@ def examine(name, formula, known):
         except NotImplementedError:
             raise  # an exercise that the formula uses is still a stub
         except Exception as error:
-            message = f"The formula raises {type(error).__name__}: {error}"
+            message = f"the formula raises {type(error).__name__}: {error}"
             return _section(derivation, message, _names(formula, arguments), arguments)
         truth = derivation.truth(*_copies(arguments))
         if problem := _difference(value, truth):
@@ -70,18 +70,17 @@ def _difference(value, truth):
     try:
         value = torch.as_tensor(value, dtype=torch.float64)
     except (TypeError, ValueError, RuntimeError):
-        return f"The formula gives a {type(value).__name__}; a number or a tensor is wanted."
+        return f"the formula gives a {type(value).__name__}; a number or a tensor is wanted"
     if value.shape != truth.shape:
-        return f"The formula gives the shape {tuple(value.shape)}; {tuple(truth.shape)} is right."
-    return "" if torch.allclose(value, truth, RTOL, ATOL) else "Here the formula is off:"
+        return f"the formula gives the shape {tuple(value.shape)}; {tuple(truth.shape)} is right"
+    return "" if torch.allclose(value, truth, RTOL, ATOL) else "here the formula is off"
 
 
 def _section(derivation, message, names, arguments, truth=None, value=None):
     inputs = {name: _plain(argument) for name, argument in zip(names, arguments, strict=True)}
     example = Counterexample({}, inputs, _plain(truth), _plain(value)) if truth is not None else None
-    name = derivation.name
-    problem = CheckResult(name, name, "forward", "failed", message=message, counterexample=example)
-    return Section("failed", f"{name}: not right yet", [problem], derivation.hint)
+    problem = CheckResult(message, derivation.name, "forward", "failed", counterexample=example)
+    return Section("failed", f"{derivation.name}: not right yet", [problem], derivation.hint)
 
 
 def _names(formula, arguments):

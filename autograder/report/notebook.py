@@ -8,7 +8,7 @@ from io import StringIO
 
 from IPython.display import display
 
-from .digest import MARKS, WORDS
+from .digest import MARKS, REPEATED, WORDS, with_repetition
 from .template import render_template
 from .terminal import make_console, show_check
 from .text import clean, plural
@@ -19,12 +19,20 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Section:
-    """One headline with a mark, and what there is to tell below it: `CheckResult`s that did not pass, or a note."""
+    """One headline with a mark, and what there is to tell below it: `CheckResult`s that did not pass, or a note.
+
+    Only the first problem is spread out: a beginner mends one thing at a time, and that often mends the others.
+    """
 
     status: str
     headline: str
     problems: list = field(default_factory=list)
     note: str = ""
+
+    @property
+    def further_problems(self):
+        """[(problem, what it is about in one line)] of all but the first."""
+        return [(problem, _gist(problem, repeated)) for problem, repeated in with_repetition(self.problems)[1:]]
 
 
 def show(sections):
@@ -46,7 +54,9 @@ def as_text(sections):
     console = make_console(file=stream, width=WIDTH, color_system=None)
     for section in sections:
         stream.write(f"{MARKS[section.status]} {clean(section.headline)}\n")
-        show_check(section.problems, console)
+        show_check(section.problems[:1], console)
+        for problem, gist in section.further_problems:
+            stream.write(f"{MARKS[problem.status]} {clean(problem.name)}: {clean(gist)}\n")
         if section.note:
             stream.write(f"  {clean(section.note)}\n")
     return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().split("\n"))
@@ -55,6 +65,12 @@ def as_text(sections):
 def as_html(sections):
     """The sections as HTML; all that came from the student's code is escaped."""
     return render_template("notebook.html", sections=sections)
+
+
+def _gist(problem, repeated):
+    if repeated:
+        return REPEATED
+    return problem.message.split("\n")[0] or WORDS[problem.status]
 
 
 def _section(exercise, checks):

@@ -1,5 +1,6 @@
 """`check` shows what the judge found, of the file on disk, in words that are the same on every machine."""
 
+import dataclasses
 import re
 
 import pytest
@@ -105,6 +106,28 @@ def test_a_failure_is_told_with_its_numbers():
         "expected (1, 2) 0.5 0.25",
         "got (1, 2) 0.5 4",
     ]
+
+
+def test_only_the_first_failure_is_spread_out():
+    other = CheckResult(
+        "Linear.backward: twice", "Linear.backward", "contract", "failed", 0, 1, message="it forgets\nand more",
+        counterexample=Counterexample({}, {"x": 77.0}, 1.0, 2.0), mistake="linear.x",
+    )  # fmt: skip
+    same = dataclasses.replace(other, name="Linear.backward: thrice")
+    crashed = dataclasses.replace(other, name="Linear.backward: crash", status="error", message="", mistake=None)
+    lines = text(failed(), other, same, crashed).split("\n")
+    assert [line for line in lines if line[:1] in ("✗", "○")] == [
+        "✗ Linear.backward: 0 of 4 checks passed",
+        "✗ Linear.backward: grad_x",
+        "✗ Linear.backward: twice: it forgets",
+        "✗ Linear.backward: thrice: the same mistake",
+        "✗ Linear.backward: crash: stopped by an error",
+    ]
+    assert not any("77" in line for line in lines)
+    shown = html(failed(), other, same)
+    assert shown.count("<details") == shown.count("</details>") == 2
+    assert "<details open" not in shown
+    assert "77" in shown
 
 
 def test_html_marks_the_wrong_number_only():
