@@ -4,8 +4,8 @@ import math
 
 import torch
 
-from .conv import add_windows, pair, windows, zero_pad
-from .init import kaiming_uniform_, uniform_
+from .conv import as_batch, conv2d, conv2d_grad_input, conv2d_grad_weight, pair
+from .init import fan_in_and_fan_out, uniform_
 from .module import Module, Parameter
 
 
@@ -59,8 +59,8 @@ class ConvTranspose2d(Module):
         self, in_channels, out_channels, kernel_size, stride=1, padding=0, output_padding=0, *, bias=True, dilation=1
     ):
         self.in_channels, self.out_channels = in_channels, out_channels
-        self.kernel_size, self.stride, self.padding = pair(kernel_size), pair(stride), pair(padding)
-        self.output_padding, self.dilation = pair(output_padding), pair(dilation)
+        self.kernel_size, self.output_padding = pair(kernel_size), pair(output_padding, 0)
+        self.geometry = self.stride, self.padding, self.dilation = pair(stride), pair(padding, 0), pair(dilation)
         if any(e >= max(s, d) for e, s, d in zip(self.output_padding, self.stride, self.dilation)):
             raise ValueError(f"output_padding {output_padding} must be smaller than stride or dilation")
         self.weight = Parameter(torch.empty(in_channels, out_channels, *self.kernel_size))
@@ -69,41 +69,38 @@ class ConvTranspose2d(Module):
 
     def reset_parameters(self):
         """Draw weight and bias from U[-k, k], k = 1/√(C_out·K_H·K_W), as `torch.nn.ConvTranspose2d` does. Given."""
-        kaiming_uniform_(self.weight.data, a=math.sqrt(5))
+        k = 1 / math.sqrt(fan_in_and_fan_out(self.weight.data)[0])
+        uniform_(self.weight.data, -k, k)
         if self.bias is not None:
-            k = 1 / math.sqrt(self.out_channels * self.kernel_size[0] * self.kernel_size[1])
             uniform_(self.bias.data, -k, k)
 
-    def full_size(self, x):
-        """(H, W) of the output before the padding is taken away. Given."""
-        sizes = zip(x.shape[2:], self.stride, self.dilation, self.kernel_size, self.output_padding)
-        return tuple((n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in sizes)
+    def output_size(self, x):
+        """(H_out, W_out) for an input x, (N, C_in, H, W). Given."""
+        sizes = zip(x.shape[2:], self.stride, self.padding, self.dilation, self.kernel_size, self.output_padding)
+        return tuple((n - 1) * s - 2 * p + d * (k - 1) + 1 + e for n, s, p, d, k, e in sizes)
 
     def forward(self, x):
-        """x: (N, C_in, H, W). Returns y: (N, C_out, H_out, W_out)."""
-        # Hint: read Conv2d.backward. What was grad_y there is x here, and what was grad_x is y.
+        """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
+        # Hint: what is grad_y for a Conv2d is x here, and what is grad_x there is y here.
         ### BEGIN SOLUTION
-        N, C_in, H, W = x.shape
-        self.x = x.reshape(N, C_in, H * W)
-        u = self.weight.data.reshape(C_in, -1).T @ self.x
-        u = u.reshape(N, self.out_channels, *self.kernel_size, H, W)
-        self.u_shape = u.shape
-        (F_H, F_W), (P_H, P_W) = self.full_size(x), self.padding
-        y = add_windows(u, (F_H, F_W), self.stride, self.dilation)[:, :, P_H : F_H - P_H, P_W : F_W - P_W]
-        return y if self.bias is None else y + self.bias.data[:, None, None]
+        self.x = x
+        batch = as_batch(x, self.in_channels)
+        y = conv2d_grad_input(batch, self.weight.data, self.output_size(batch), *self.geometry)
+        if self.bias is not None:
+            y = y + self.bias.data[:, None, None]
+        return y.reshape(x.shape[:-3] + y.shape[1:])
         ### END SOLUTION
 
     def backward(self, grad_y):
-        """grad_y: (N, C_out, H_out, W_out). Adds to weight.grad and bias.grad; returns grad_x: (N, C_in, H, W)."""
-        # Hint: the adjoint of an adjoint: grad_x is a convolution of grad_y.
+        """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
+        # Hint: the adjoint of an adjoint: grad_x is a convolution of grad_y. Mind rows that output_padding added.
         ### BEGIN SOLUTION
-        N, _, _, _, H, W = self.u_shape
+        x, g = as_batch(self.x, self.in_channels), as_batch(grad_y, self.out_channels)
         if self.bias is not None:
-            self.bias.grad += grad_y.sum((0, 2, 3))
-        view = windows(zero_pad(grad_y, self.padding), self.kernel_size, self.stride, self.dilation)
-        grad_u = view[..., :H, :W].reshape(N, -1, H * W)
-        self.weight.grad += (self.x @ grad_u.transpose(1, 2)).sum(0).reshape(self.weight.shape)
-        return (self.weight.data.reshape(self.in_channels, -1) @ grad_u).reshape(N, self.in_channels, H, W)
+            self.bias.grad += g.sum((0, 2, 3))
+        self.weight.grad += conv2d_grad_weight(g, x, self.kernel_size, *self.geometry)
+        grad_x = conv2d(g, self.weight.data, None, *self.geometry)
+        return grad_x[..., : x.shape[2], : x.shape[3]].reshape(self.x.shape)
         ### END SOLUTION
 
     def extra_repr(self):
