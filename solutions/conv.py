@@ -51,8 +51,8 @@ BLOCK = 2**18
 def blocks(windows):
     """Slices that cut the samples of `windows` into blocks of about BLOCK numbers each. Given.
 
-    The windows of an image hold each of its numbers KH·KW times. Written out for all images at once they would go to the
-    main memory and come back, which takes longer than the arithmetic; a few images at a time, they do not.
+    The windows of an image hold each of its numbers KH·KW times. Written out for all images at once they would go to
+    the main memory and come back, which takes longer than the arithmetic; a few images at a time, they do not.
     """
     n = len(windows)
     at_once = max(1, BLOCK * n // max(1, windows.numel()))

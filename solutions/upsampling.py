@@ -45,8 +45,9 @@ class Upsample(Module):
 
 
 class ConvTranspose2d(Module):
-    """The adjoint of a `Conv2d` with the same weight, as `torch.nn.ConvTranspose2d`: every entry of x, times the kernel,
-    is added into y.
+    """The adjoint of a `Conv2d` with the same weight, as `torch.nn.ConvTranspose2d`.
+
+    Every entry of x, times the kernel, is added into y.
 
     in_channels, out_channels: C_in, C_out. kernel_size, stride, padding, output_padding, dilation: numbers or pairs.
     padding: rows and columns taken away on each side. output_padding: rows and columns added at the bottom and on the
