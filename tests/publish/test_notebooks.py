@@ -2,6 +2,7 @@
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellExecutionError
 
 from autograder.publish import notebooks
 from autograder.publish.command import publish
@@ -187,7 +188,6 @@ def test_a_run_is_that_of_a_student_who_has_come_so_far(course, first, monkeypat
 @pytest.mark.parametrize(
     ("source", "output", "says"),
     [
-        ("f()", nbformat.v4.new_output("error", ename="KeyError", evalue="'x'"), "fails: KeyError: 'x'"),
         (
             "f()",
             nbformat.v4.new_output("stream", text="Not yet: f (notebook 02) is still to be written.\n"),
@@ -215,6 +215,15 @@ def test_a_notebook_that_does_not_work_is_not_published(course, monkeypatch, sou
     assert not (course.notebooks / "00_first.ipynb").exists()
 
 
+def test_a_notebook_with_a_cell_that_fails_is_not_published(course, monkeypatch):
+    def run(notebook, cwd, timeout):
+        raise CellExecutionError("1 / 0\nZeroDivisionError", "ZeroDivisionError", "division by zero")
+
+    monkeypatch.setattr(notebooks, "run", run)
+    with pytest.raises(PublishError, match=r"00_first: 1 / 0\nZeroDivisionError"):
+        publish(only=["00"], course=course, report=lambda line: None)
+
+
 def test_a_wrong_formula_and_a_placeholder_may_stand_in_a_notebook(course, first, monkeypatch):
     def run(notebook, cwd, timeout):
         notebook.cells[3].source = "derive('f')"
@@ -226,8 +235,15 @@ def test_a_wrong_formula_and_a_placeholder_may_stand_in_a_notebook(course, first
     assert execute(first, "00_first", course).cells[3].outputs
 
 
+def test_a_run_ends_at_the_first_cell_that_fails(tmp_path):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0"), nbformat.v4.new_code_cell("1")])
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        notebooks.run(notebook, tmp_path)
+    assert notebook.cells[1].execution_count is None
+
+
 def test_two_real_runs_store_the_same_bytes(tmp_path):
-    """Neither times nor versions, streams joined, and errors kept without stopping."""
+    """Neither times nor versions, and streams joined."""
     code = """
 import sys, time
 for i in range(3):
@@ -235,7 +251,11 @@ for i in range(3):
 import matplotlib.pyplot as plt
 plt.plot([1, 2]); plt.show()
 """
-    cells = [nbformat.v4.new_code_cell(source, id=f"c{i}") for i, source in enumerate(["1 / 0", code])]
+    failing = {"tags": ["raises-exception"]}
+    cells = [
+        nbformat.v4.new_code_cell("1 / 0", id="fails", metadata=failing),
+        nbformat.v4.new_code_cell(code, id="shows"),
+    ]
     texts = []
     for _ in range(2):
         notebook = nbformat.v4.new_notebook(cells=[nbformat.from_dict(dict(cell)) for cell in cells])
@@ -245,4 +265,4 @@ plt.plot([1, 2]); plt.show()
     kinds = [[output.output_type for output in cell.outputs] for cell in notebook.cells]
     assert kinds == [["error"], ["stream", "stream", "display_data"]]
     assert notebook.metadata == notebooks.METADATA
-    assert [cell.metadata for cell in notebook.cells] == [{}, {}]
+    assert [cell.metadata for cell in notebook.cells] == [failing, {}]
