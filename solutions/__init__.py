@@ -31,7 +31,7 @@ _FILES = {
         "conv2d_grad_input",
         "Conv2d",
     ],
-    "batchnorm": ["BatchNorm1d", "BatchNorm2d"],
+    "batchnorm": ["BatchNorm", "BatchNorm1d", "BatchNorm2d"],
     "dropout": ["Dropout"],
     "pooling": ["MaxPool2d", "AvgPool2d"],
     "upsampling": ["Upsample", "ConvTranspose2d"],

@@ -103,19 +103,21 @@ def draw(strategy, examples, seed):
 
 
 def with_mistake(mistake):
-    """The solved package with one known mistake in the place of the exercise's solution."""
+    """The solved package with one known mistake in the place of the exercise's solution, in subclasses too."""
     cls = mistake.exercise.rpartition(".")[0]
     if not cls:
-        return _overlaid(mistake.exercise, mistake.function)
+        return _Overlaid({mistake.exercise: mistake.function})
     methods = {exercise.rpartition(".")[2]: function for exercise, function in mistake.functions.items()}
-    return _overlaid(cls, type(cls, (getattr(solutions, cls),), methods))
+    base, named = getattr(solutions, cls), {name: getattr(solutions, name) for name in solutions.__all__}
+    heirs = {name: value for name, value in named.items() if isinstance(value, type) and issubclass(value, base)}
+    return _Overlaid({name: type(name, (heir,), methods) for name, heir in heirs.items()})
 
 
-class _overlaid(types.SimpleNamespace):
-    """The solved package with one name replaced."""
+class _Overlaid(types.SimpleNamespace):
+    """The solved package with some names replaced."""
 
-    def __init__(self, name, value):
-        super().__init__(**{name: value})
+    def __init__(self, names):
+        super().__init__(**names)
 
     def __getattr__(self, name):
         return getattr(solutions, name)

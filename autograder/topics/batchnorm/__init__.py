@@ -80,7 +80,7 @@ def options(**choices):
 
 def batchnorm_checks(cls, weight):
     """All checks of one of the two classes."""
-    forward, backward = f"{cls}.forward", f"{cls}.backward"
+    forward, backward = "BatchNorm.forward", "BatchNorm.backward"
     gradients = ("grad_input", "grad of weight", "grad of bias")
     training = batches(cls)
     remembered, evaluated = Space(training, once), Space(batches(cls, "eval"), once)
@@ -90,12 +90,13 @@ def batchnorm_checks(cls, weight):
     untracked_eval = Space(batches(cls, "eval", track=False), once)
 
     def check(name, exercise, kind, space, observes, compare="values", share=1.0, examples=CONTRACT_EXAMPLES):
-        return Check(f"{exercise}: {name}", exercise, kind, space, observes, compare, share * weight, examples)
+        title = f"{cls}.{exercise.rpartition('.')[2]}: {name}"
+        return Check(title, exercise, kind, space, observes, compare, share * weight, examples)
 
     return [
-        *layer_checks(cls, training, ("weight", "bias"), weight),
-        check("running mean and variance", forward, "forward", remembered, RUNNING[:2], share=2, examples=MAIN_EXAMPLES),
-        check("counts the batches", forward, "contract", remembered, RUNNING[2:], share=0.5),
+        *layer_checks(cls, training, ("weight", "bias"), weight, owner="BatchNorm"),
+        check("running mean and variance", "BatchNorm.remember", "forward", remembered, RUNNING[:2], share=2, examples=MAIN_EXAMPLES),
+        check("counts the batches", "BatchNorm.remember", "contract", remembered, RUNNING[2:], share=0.5),
         check("eps and momentum", forward, "forward", remade, ("output", *RUNNING[:2]), examples=8),
         check("eps", backward, "gradient", remade, gradients, examples=8),
         check("evaluation uses the running moments", forward, "forward", evaluated, ("output", *RUNNING), share=2),
@@ -104,7 +105,7 @@ def batchnorm_checks(cls, weight):
         check("in evaluation", backward, "gradient", evaluated, gradients),
         check("grad_input sums to zero over each channel", backward, "gradient", Space(training, zero_sum),
               ("sum of grad_input over the batch",)),
-        check("momentum=None is the mean over all batches", forward, "contract", cumulative, RUNNING[:2]),
+        check("momentum=None is the mean over all batches", "BatchNorm.remember", "contract", cumulative, RUNNING[:2]),
         check("affine=False", forward, "contract", plain, ("output",), share=0.5),
         check("affine=False", backward, "contract", plain, ("grad_input",), share=0.5),
         check("track_running_stats=False", forward, "contract", untracked, ("output",), share=0.5),

@@ -132,15 +132,20 @@ def backward_first(case):
     return p
 
 
-def layer_checks(cls, cases, parameters=(), weight=1.0):
-    """All checks of one layer class. cases: strategy of LayerCase. parameters: names whose gradients are judged."""
-    forward, backward = f"{cls}.forward", f"{cls}.backward"
+def layer_checks(cls, cases, parameters=(), weight=1.0, owner=None):
+    """All checks of one layer class.
+
+    cases: strategy of LayerCase. parameters: names whose gradients are judged. owner: the class in which its methods are
+    written, if that is a base class.
+    """
+    forward, backward = f"{owner or cls}.forward", f"{owner or cls}.backward"
     main, second, last, layouts, single = (
         Space(cases, how) for how in (once, twice, two_forwards, in_any_layout, in_float32)
     )
 
     def check(name, exercise, kind, space, observes, compare="values", share=1.0, examples=CONTRACT_EXAMPLES):
-        return Check(f"{exercise}: {name}", exercise, kind, space, observes, compare, share * weight, examples)
+        title = f"{cls}.{exercise.rpartition('.')[2]}: {name}"
+        return Check(title, exercise, kind, space, observes, compare, share * weight, examples)
 
     checks = [
         check("output", forward, "forward", main, ("output",), share=3, examples=MAIN_EXAMPLES),

@@ -56,12 +56,16 @@ def convolutions(draw_, window, bias=True, as_pairs=True):
     )
 
 
+NEUTRAL = (("stride", (1, 1)), ("padding", (0, 0)), ("dilation", (1, 1)))
+"""What a Conv2d does when it is told nothing."""
+
+
 @st.composite
 def naive(draw_):
     """The same convolution as a function of tensors."""
     case = draw_(convolutions(windows((1, 2), (0, 1), (1, 2))))
     p = Program()
-    options = [case.kwargs.get(k, d) for k, d in (("stride", (1, 1)), ("padding", (0, 0)), ("dilation", (1, 1)))]
+    options = [case.kwargs.get(*default) for default in NEUTRAL]
     tensors = [p.tensor("x", case.x), p.tensor("weight", case.state["weight"]), p.tensor("bias", case.state["bias"])]
     p.observe("output", p.function("conv2d_naive", *tensors, *options))
     return p
@@ -73,6 +77,36 @@ def sizes(draw_):
     p = Program()
     p.observe("size", p.function("conv_output_size", height, *(option[0] for option in options)))
     return p
+
+
+@st.composite
+def maps(draw_, function):
+    """One of the three maps that Conv2d is made of, as a function of tensors; or the windows they all need."""
+    case = draw_(convolutions(windows((1, 2), (0, 1), (1, 2))))
+    stride, padding, dilation = (case.kwargs.get(*default) for default in NEUTRAL)
+    p = Program()
+    x, weight = p.tensor("x", case.x), p.tensor("weight", case.state["weight"])
+    grad_y, kernel = p.tensor("grad_y", case.grad_y), case.args[2]
+    arguments = {
+        "sliding_windows": (x, kernel, stride, dilation),
+        "conv2d": (x, weight, p.tensor("bias", case.state["bias"]), stride, padding, dilation),
+        "conv2d_grad_weight": (x, grad_y, kernel, stride, padding, dilation),
+        "conv2d_grad_input": (grad_y, weight, tuple(case.x.shape[2:]), stride, padding, dilation),
+    }
+    p.observe("result", p.function(function, *arguments[function]))
+    return p
+
+
+def all_windows(x, kernel, stride, dilation):
+    """By `Tensor.unfold`, which knows no dilation: windows as wide as the dilated kernel reaches, thinned out."""
+    reach = [d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True)]
+    wide = x.unfold(2, reach[0], stride[0]).unfold(3, reach[1], stride[1])
+    return wide[..., :: dilation[0], :: dilation[1]].permute(0, 1, 4, 5, 2, 3)
+
+
+def step_check(function):
+    """A step on the way to Conv2d. It earns nothing by itself: what is built of it does."""
+    return Check(f"{function}: result", function, "forward", Space(maps(function)), ("result",), weight=0.0, examples=8)
 
 
 def too_large():
@@ -91,6 +125,7 @@ def grouped():
     return p
 
 
+STEPS = ("sliding_windows", "conv2d", "conv2d_grad_weight", "conv2d_grad_input")
 GRADIENTS = ("grad_input", "grad of weight", "grad of bias")
 VARIANTS = {
     "stride": convolutions(windows(stride=(2, 1, 3), rest=4)),
@@ -150,10 +185,19 @@ TOPIC = Topic(
         "Conv2d": reference.layer(torch.nn.Conv2d),
         "conv2d_naive": torch.nn.functional.conv2d,
         "conv_output_size": output_size,
+        "sliding_windows": all_windows,
+        "conv2d": torch.nn.functional.conv2d,
+        "conv2d_grad_weight": lambda x, g, kernel, *options: torch.nn.grad.conv2d_weight(
+            x, (g.shape[1], x.shape[1], *kernel), g, *options
+        ),
+        "conv2d_grad_input": lambda g, weight, size, *options: torch.nn.grad.conv2d_input(
+            (len(g), weight.shape[1], *size), weight, g, *options
+        ),
     },
     checks=[
         Check("conv_output_size: numbers", "conv_output_size", "forward", Space(sizes()), ("size",), "plain", 1.5, 16),
         Check("conv2d_naive: output", "conv2d_naive", "forward", Space(naive()), ("output",), weight=2),
+        *(step_check(function) for function in STEPS),
         *layer_checks("Conv2d", convolutions(windows()), ("weight", "bias")),
         *variant_checks("Conv2d", VARIANTS),
         *without_bias_checks("Conv2d", convolutions(windows(), bias=False)),
@@ -180,7 +224,9 @@ TOPIC = Topic(
     ],
     speed=[
         race("8x16x32x32 -> 32, k3 p1", 8, gold=3.0),
-        memory_race("Conv2d", "16x16x64x64 -> 32, k3 p1", (16, 16, 64, 64), 16, 32, 3, padding=1, grad_shape=(16, 32, 64, 64)),
+        memory_race(
+            "Conv2d", "16x16x64x64 -> 32, k3 p1", (16, 16, 64, 64), 16, 32, 3, padding=1, grad_shape=(16, 32, 64, 64)
+        ),
     ],
     mistakes=MISTAKES,
     derivations=DERIVATIONS,
