@@ -64,7 +64,7 @@ class Workload:
     kind: str = "speed"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mistake:
     """A known mistake as an executable wrong answer: `function` stands in for the exercise's solution.
 

@@ -1,0 +1,327 @@
+"""No check is there for nothing: each fails for a package that is wrong in the way that the check is about."""
+
+import contextlib
+import copy
+import functools
+
+import pytest
+import torch
+
+import solutions
+from autograder.judge import compare
+from autograder.judge.oracle import Oracle, run, with_mistake
+from autograder.publish.exercises import scan
+from autograder.sandbox.interpreter import Interpreter
+from autograder.topics import topics
+
+UNFINISHED = ("conv", "batchnorm", "dropout", "pooling", "upsampling")
+"""Topics whose mistakes are still to be listed."""
+FINISHED = [topic for topic in topics() if topic.name not in UNFINISHED]
+CHECKS = {check.name: (topic, check) for topic in FINISHED for check in topic.checks}
+ORACLE = Oracle()
+
+
+def test_a_topic_with_mistakes_is_finished():
+    assert not [topic.name for topic in topics() if topic.mistakes and topic.name in UNFINISHED]
+
+
+def test_every_exercise_is_checked():
+    for topic in FINISHED:
+        exercises = {name for name, exercise in scan().items() if exercise.file in topic.files}
+        assert exercises == {check.exercise for check in topic.checks}, topic.name
+
+
+def test_names_are_unique():
+    for named in ([c for t in topics() for c in t.checks], [m for t in topics() for m in t.mistakes]):
+        assert len({thing.name for thing in named}) == len(named)
+
+
+def test_every_check_passes_the_solved_package():
+    assert not [name for name in CHECKS if fails(name, None)]
+
+
+@pytest.mark.parametrize("name", [name for name, (_, check) in CHECKS.items() if check.kind in ("forward", "gradient")])
+def test_right_numbers_are_demanded(name):
+    assert any(fails(name, variant) for variant in variants(name))
+
+
+@pytest.mark.parametrize("name", [name for name, (_, check) in CHECKS.items() if check.kind == "contract"])
+def test_contracts_catch_what_the_numbers_let_pass(name):
+    """Some variant breaks this contract, and passes all checks of outputs and gradients."""
+    assert any(
+        fails(name, variant) and not any(fails(other, variant) for other in simplest(name))
+        for variant in variants(name)
+    )
+
+
+def simplest(name):
+    """The checks of outputs and gradients of the same class."""
+    _, check = CHECKS[name]
+    return [n for n, (_, c) in CHECKS.items() if subject(c) == subject(check) and c.kind in ("forward", "gradient")]
+
+
+def subject(check):
+    return check.exercise.partition(".")[0]
+
+
+@functools.cache
+def fails(name, variant):
+    """Whether a check fails. variant: a known mistake, (what spoils, exercise), or None for the solved package."""
+    topic, check = CHECKS[name]
+    interpreter = Interpreter(package(variant))
+    for question in ORACLE.questions(topic, check.space, seed=0)[: check.examples]:
+        got = run(question.program, interpreter)
+        if any(compare.outcomes(check.compare, question.expected[n], got[n]) for n in check.observes):
+            return True
+    return False
+
+
+def variants(name):
+    topic, check = CHECKS[name]
+    exercises = {c.exercise for c in topic.checks if subject(c) == subject(check)}
+    for mistake in topic.mistakes:
+        if mistake.exercise in exercises:
+            yield mistake
+    for exercise in sorted(exercises, key=lambda e: e != check.exercise):
+        yield from ((spoil, exercise) for spoil in (*SPOILED_CALLS, *SPOILED_CLASSES))
+    yield from ((spoil, check.exercise) for spoil in SPOILED_FOR.get(name, ()))
+
+
+class Package:
+    """The solved package with one name replaced."""
+
+    def __init__(self, name, value):
+        setattr(self, name, value)
+
+    def __getattr__(self, name):
+        return getattr(solutions, name)
+
+
+def package(variant):
+    if variant is None:
+        return solutions
+    if not isinstance(variant, tuple):
+        return with_mistake(variant)
+    spoil, exercise = variant
+    name, _, method = exercise.partition(".")
+    solved = getattr(solutions, name)
+    if not method:
+        return solutions if spoil in SPOILED_CLASSES else Package(name, spoil(solved))
+    methods = spoil(solved) if spoil in SPOILED_CLASSES else {method: spoil(getattr(solved, method))}
+    return Package(name, type(name, (solved,), methods))
+
+
+# --- calls that go wrong: from a solved function or method, a wrong one ------------------------------------
+
+
+def wrong_numbers(solved):
+    def call(owner, *args, **kwargs):
+        result = solved(owner, *args, **kwargs)
+        if result is owner:
+            return result.mul_(1.5)
+        if isinstance(result, torch.Tensor):
+            return result + 0.5
+        if result is None:
+            _shift(owner)
+            return None
+        return [n + 1 for n in result] if isinstance(result, (list, tuple)) else result + 1
+
+    return call
+
+
+def _shift(owner):
+    if hasattr(owner, "gamma"):
+        owner.optimizer.lr *= 2
+    for parameter in owner.params if hasattr(owner, "params") else getattr(owner, "parameters", tuple)():
+        parameter.data += 0.5
+
+
+def wrong_gradients_of_parameters(solved):
+    def call(owner, *args):
+        result = solved(owner, *args)
+        for parameter in owner.parameters():
+            parameter.grad += 0.5
+        return result
+
+    return call
+
+
+def changes_what_it_is_given(solved):
+    def call(*args, **kwargs):
+        result = solved(*(a.clone() if isinstance(a, torch.Tensor) else a for a in args), **kwargs)
+        given = [a for a in args if isinstance(a, torch.Tensor)] + [p.grad for p in getattr(args[0], "params", ())]
+        for tensor in given:
+            if 0 not in tensor.stride():
+                tensor += 1
+        return result
+
+    return call
+
+
+def assumes_contiguity(solved):
+    def dense(value):
+        if not isinstance(value, torch.Tensor):
+            return value
+        strides = torch.empty(value.shape, device="meta").stride()
+        return value.as_strided(value.shape, strides, value.storage_offset())
+
+    return lambda *args, **kwargs: solved(*(dense(a) for a in args), **kwargs)
+
+
+def returns_float64(solved):
+    def call(*args, **kwargs):
+        result = solved(*args, **kwargs)
+        return result.double() if isinstance(result, torch.Tensor) else result
+
+    return call
+
+
+def returns_one_element(solved):
+    def call(*args, **kwargs):
+        result = solved(*args, **kwargs)
+        return result.reshape(1) if isinstance(result, torch.Tensor) and result.dim() == 0 else result
+
+    return call
+
+
+def never_refuses(solved):
+    def call(*args, **kwargs):
+        try:
+            return solved(*args, **kwargs)
+        except Exception:
+            return torch.zeros(1)
+
+    return call
+
+
+SPOILED_CALLS = (
+    wrong_numbers,
+    wrong_gradients_of_parameters,
+    changes_what_it_is_given,
+    assumes_contiguity,
+    returns_float64,
+    returns_one_element,
+    never_refuses,
+)
+
+
+# --- classes that go wrong: from a solved class, the methods of a wrong one --------------------------------
+
+
+def remembers_the_batch_before(solved):
+    def forward(self, *inputs):
+        result = solved.forward(self, *inputs)
+        self.calls = vars(self).get("calls", 0) + 1
+        return result + 0.5 * (self.calls - 1)
+
+    return {"forward": forward}
+
+
+def answers_for_the_first_batch(solved):
+    def forward(self, *inputs):
+        result = solved.forward(self, *inputs)
+        self.batches = [*vars(self).get("batches", []), copy.deepcopy(self)]
+        return result
+
+    def backward(self, *grads):
+        return solved.backward(self.batches[0] if len(self.batches) > 1 else self, *grads)
+
+    return {"forward": forward, "backward": backward}
+
+
+def answers_once(solved):
+    def forward(self, *inputs):
+        self.answered = False
+        return solved.forward(self, *inputs)
+
+    def backward(self, *grads):
+        result = solved.backward(self, *grads) + vars(self).get("answered", False)
+        self.answered = True
+        return result
+
+    return {"forward": forward, "backward": backward}
+
+
+def overwrites_gradients(solved):
+    def backward(self, *grads):
+        for parameter in self.parameters():
+            parameter.zero_grad()
+        return solved.backward(self, *grads)
+
+    return {"backward": backward}
+
+
+def accepts_any_arguments(solved):
+    def __init__(self, *args, **kwargs):
+        with contextlib.suppress(ValueError):
+            solved.__init__(self, *args, **kwargs)
+
+    return {"__init__": __init__, "__repr__": object.__repr__}
+
+
+def ignores_keywords(solved):
+    return {"__init__": lambda self, *args, **_: solved.__init__(self, *args)}
+
+
+def has_no_length(solved):
+    return {"__len__": lambda self: 0}
+
+
+def has_one_item(solved):
+    return {"__getitem__": lambda self, index: next(iter(self))}
+
+
+SPOILED_CLASSES = (
+    remembers_the_batch_before,
+    answers_for_the_first_batch,
+    answers_once,
+    overwrites_gradients,
+    accepts_any_arguments,
+    ignores_keywords,
+    has_no_length,
+    has_one_item,
+)
+
+
+# --- calls that go wrong in one way only -------------------------------------------------------------------
+
+
+def wants_a_tensor_from_f(solved):
+    return lambda f, x, **kwargs: solved(lambda z: f(z).clone(), x, **kwargs)
+
+
+def takes_tables_only(solved):
+    def call(layer, table):
+        if table.dim() != 2:
+            raise ValueError("not a table")
+        return solved(layer, table)
+
+    return call
+
+
+def needs_a_layer(solved):
+    def call(network, x):
+        _ = network[0]
+        return solved(network, x)
+
+    return call
+
+
+def takes_milestones_from_the_front(solved):
+    def call(schedule):
+        schedule.last_epoch += 1
+        if schedule.milestones and schedule.milestones[0] == schedule.last_epoch:
+            schedule.optimizer.lr *= schedule.gamma
+            schedule.milestones.pop(0)
+
+    return call
+
+
+SPOILED_FOR = {
+    "numerical_gradient: f may return a plain number": [wants_a_tensor_from_f],
+    "Linear.forward: any number of dimensions": [takes_tables_only],
+    "Linear.backward: any number of dimensions": [takes_tables_only],
+    "Sequential.forward: no layers at all": [needs_a_layer],
+    "Sequential.backward: no layers at all": [needs_a_layer],
+    "MultiStepLR.step: milestones in any order, or twice": [takes_milestones_from_the_front],
+}
