@@ -72,5 +72,8 @@ class NotYet:
 
 def _assigned(source):
     """The names that a cell gives a value at its top level."""
-    symbols = symtable.symtable(source, "<cell>", "exec").get_symbols()
+    try:
+        symbols = symtable.symtable(source, "<cell>", "exec").get_symbols()
+    except SyntaxError:  # `await` outside a function is Python in a notebook only
+        return []
     return [symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()]

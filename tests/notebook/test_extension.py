@@ -105,6 +105,12 @@ def test_variables_of_that_cell_are_explained_where_they_are_missed(shell):
     assert "NameError" in text
 
 
+def test_a_cell_that_awaits_is_no_obstacle(shell):
+    cell = "import asyncio\nfrom scaffold import Linear\nawait asyncio.sleep(0)\nLinear(1, 1)"
+    for _ in range(2):
+        assert shell.run(cell).startswith("Not yet: Linear.reset_parameters")
+
+
 def test_once_it_is_written_the_names_are_free_again(shell):
     shell.run("from scaffold import Linear\nlayer = Linear(1, 1)")
     shell.run(RESET)

@@ -363,7 +363,7 @@ def test_a_failing_disk_leaves_the_old_file(package, file, forward, monkeypatch,
     with pytest.raises(OSError, match="No space left"):
         implement(package, forward, FIRST)
     assert file.read_bytes() == before
-    assert not list(package.glob(".*.tmp"))
+    assert not list(package.rglob("*.tmp"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions, and links need a privilege")
