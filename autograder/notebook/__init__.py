@@ -9,6 +9,7 @@ from labkit import plots
 
 from ..publish.exercises import scan
 from ..workspace import WorkspaceError, find_package
+from . import checking
 from .checking import check
 from .deriving import derive
 from .implementing import Refused, implement
@@ -66,6 +67,7 @@ class Extension:
         except OSError as error:
             print(f"✗ Not written, {exercises[arguments.name].file} is unchanged: {error}")
         else:
+            checking.session()  # a check comes next, as a rule: its process can load torch meanwhile
             self.refresh()
             print(outcome.message)
 

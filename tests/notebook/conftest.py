@@ -7,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from autograder.notebook import unload_ipython_extension
+from autograder.notebook import checking, unload_ipython_extension
 from autograder.publish.exercises import scan
 from autograder.publish.notebooks import lay_out
 
@@ -37,6 +37,7 @@ def shell(package, monkeypatch):
     monkeypatch.chdir(package.parent / "notebooks")
     monkeypatch.setenv("IPYTHONDIR", str(package.parent / "ipython"))
     monkeypatch.setattr("IPython.core.history.HistoryManager.enabled", False)
+    monkeypatch.setattr(checking, "session", lambda: None)  # no judge, unless a test puts one in
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(colors="nocolor")
     with matplotlib.rc_context():

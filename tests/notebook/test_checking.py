@@ -77,6 +77,13 @@ def test_an_unknown_name_is_a_line_and_no_error(shell, judge):
     assert shell.run("check('Liner')") == "✗ there is no exercise 'Liner'; did you mean Linear?"
 
 
+def test_the_judge_starts_while_the_student_still_reads(shell, monkeypatch):
+    started = []
+    monkeypatch.setattr(checking, "session", lambda: started.append("judge"))
+    shell.run("%%implement Linear.forward\ndef forward(self, x): return x")
+    assert started == ["judge"]
+
+
 def test_one_judge_lives_as_long_as_the_kernel(monkeypatch):
     monkeypatch.setattr(checking, "Session", object)
     checking.session.cache_clear()
