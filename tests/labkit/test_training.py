@@ -31,6 +31,24 @@ def test_one_output_and_mixed_activations():
     assert distance(*compare(recipe, solutions, TRAINING)) < 1e-12
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"activation": "Tanh"},
+        {"batch_size": 30},
+        {"loss": "MSELoss"},
+        {"lr": 0.2},
+        {"milestones": (2,)},
+        {"momentum": 0.5},
+        {"reduction": "sum"},
+        {"widths": (2, 8, 9, 2)},
+    ],
+)
+def test_every_setting_has_its_effect(change):
+    usual, changed = (run(recipe, solutions, TRAINING) for recipe in (SHORT, replace(SHORT, **change)))
+    assert usual.history.train.loss[-1] != changed.history.train.loss[-1]
+
+
 def test_the_disk_is_learned():
     history = run(replace(SHORT, lr=0.3, epochs=60), solutions, TRAINING).history
     assert history.train.error[0] > 0.3
