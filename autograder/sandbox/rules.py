@@ -48,7 +48,7 @@ ALLOWED_DUNDERS = {
 """Names with double underscores that may be read; every other one is refused (they lead out of the package)."""
 
 AUTOGRAD_NAMES = {"requires_grad", "requires_grad_", "enable_grad", "set_grad_enabled", "grad_fn", "retain_grad",
-                  "register_hook", "inference_mode", "vjp", "jvp", "jacrev", "jacobian"}  # fmt: skip
+                  "register_hook"}  # fmt: skip
 """Attributes and keywords that only autograd has."""
 
 ANSWER_OP = re.compile(
