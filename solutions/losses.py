@@ -31,9 +31,15 @@ def require_same_shape(input, target):
         raise ValueError(f"input has shape {tuple(input.shape)}, but target has shape {tuple(target.shape)}")
 
 
+def class_dim(input):
+    """The dimension of the classes: 1 in (N, C) and (N, C, d₁, …), 0 in (C,). Given."""
+    return 1 if input.dim() > 1 else 0
+
+
 def require_class_indices(input, target):
-    """Raise ValueError unless input is (N, C) and target is (N,), with class numbers in int64. Given."""
-    if input.dim() != 2 or target.shape != input.shape[:1]:
+    """Raise ValueError unless target has the shape of input without its classes, and class numbers in int64. Given."""
+    dim = class_dim(input)
+    if input.dim() == 0 or target.shape != input.shape[:dim] + input.shape[dim + 1 :]:
         raise ValueError(f"expected (N, C) and (N,), got {tuple(input.shape)} and {tuple(target.shape)}")
     if target.dtype != torch.int64:
         raise ValueError(f"class numbers must be int64, got {target.dtype}")
@@ -84,20 +90,22 @@ class NLLLoss(Loss):
     def forward(self, input, target):
         """input: log-probabilities (N, C). target: class numbers (N,), int64. Returns L, 0-d.
 
-        Raises ValueError for other shapes or another dtype of target.
+        As in torch also (N, C, d₁, …) with (N, d₁, …), and (C,) with (). Raises ValueError for other shapes or another
+        dtype of target.
         """
-        # Hint: call require_class_indices first; `gather` picks one entry of each row.
+        # Hint: call require_class_indices first; `gather` picks one entry of each row, along class_dim(input).
         ### BEGIN SOLUTION
         require_class_indices(input, target)
-        self.input, self.index = input, target.unsqueeze(1)
-        self.n = self.divisor(len(input))
-        return -input.gather(1, self.index).sum() / self.n
+        self.input, self.dim = input, class_dim(input)
+        self.index = target.unsqueeze(self.dim)
+        self.n = self.divisor(target.numel())
+        return -input.gather(self.dim, self.index).sum() / self.n
         ### END SOLUTION
 
     def backward(self):
-        """Returns dL/d input, (N, C): -1/N at each target, 0 elsewhere."""
+        """Returns dL/d input, of the shape of input: -1/N at each target, 0 elsewhere."""
         ### BEGIN SOLUTION
-        return torch.zeros_like(self.input).scatter_(1, self.index, -1 / self.n)
+        return torch.zeros_like(self.input).scatter_(self.dim, self.index, -1 / self.n)
         ### END SOLUTION
 
 
@@ -110,27 +118,29 @@ class CrossEntropyLoss(Loss):
     def forward(self, input, target):
         """input: logits (N, C). target: class numbers (N,), int64, or probabilities (N, C), one-hot for example.
 
-        Returns L, 0-d. Raises ValueError for other shapes or dtypes.
+        Returns L, 0-d. As in torch also with more dimensions after C, or without N. Raises ValueError for other shapes
+        or dtypes.
         """
         # Hint: a target of the shape of input holds the t of the formula; otherwise t is 1 at the class, 0 elsewhere.
         ### BEGIN SOLUTION
-        self.log_p = LogSoftmax(dim=1)(input)
-        self.n = self.divisor(len(input))
-        self.target = target
+        self.dim, self.target = class_dim(input), target
+        self.log_p = LogSoftmax(self.dim)(input)
+        self.n = self.divisor(input.numel() // input.shape[self.dim])
         if target.shape == input.shape:
             return -(target * self.log_p).sum() / self.n
         require_class_indices(input, target)
-        return -self.log_p.gather(1, target.unsqueeze(1)).sum() / self.n
+        return -self.log_p.gather(self.dim, target.unsqueeze(self.dim)).sum() / self.n
         ### END SOLUTION
 
     def backward(self):
-        """Returns dL/d input, (N, C): (softmax(input) - t) / N."""
+        """Returns dL/d input, of the shape of input: (softmax(input) - t) / N."""
         # Hint: with probabilities that do not sum to 1, softmax is multiplied by their sum Σ_c t[n, c].
         ### BEGIN SOLUTION
         p, t = torch.exp(self.log_p), self.target
         if t.shape == p.shape:
-            return (p * t.sum(1, keepdim=True) - t) / self.n
-        p[torch.arange(len(p)), t] -= 1
+            return (p * t.sum(self.dim, keepdim=True) - t) / self.n
+        index = t.unsqueeze(self.dim)
+        p.scatter_add_(self.dim, index, p.new_full((), -1.0).expand(index.shape))
         return p.div_(self.n)
         ### END SOLUTION
 

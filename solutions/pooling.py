@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from .conv import crop, pad, pair, sliding_windows
+from .conv import as_batch, crop, pad, pair, sliding_windows
 from .module import Module
 
 
@@ -21,6 +21,12 @@ class Pool2d(Module):
         if any(2 * p > k for p, k in zip(self.padding, self.kernel_size)):
             raise ValueError(f"padding {self.padding} is more than half of the kernel {self.kernel_size}")
 
+    def padded(self, x, value):
+        """x as a batch with a border of `value`; the shapes are kept for backward."""
+        batch = pad(as_batch(x, x.shape[-3]), self.padding, value)
+        self.shape, self.padded_shape = x.shape, batch.shape
+        return batch
+
     def places(self, padded):
         """For each place (i, j) of the kernel, row by row, what lies there in all windows: views, (N, C, HO, WO)."""
         windows = sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1))
@@ -34,17 +40,16 @@ class MaxPool2d(Pool2d):
     """The largest entry of each window, as `torch.nn.MaxPool2d`; arguments as in `Pool2d`. Padding never wins."""
 
     def forward(self, x):
-        """x: (N, C, H, W). Returns y: (N, C, HO, WO)."""
+        """x: (N, C, H, W) or (C, H, W). Returns y: (N, C, HO, WO) or (C, HO, WO)."""
         # Hint: walk over the places of the kernel; keep the largest so far, and which place it was first seen at.
         ### BEGIN SOLUTION
-        padded = pad(x, self.padding, -math.inf)
-        self.padded_shape = padded.shape
+        padded = self.padded(x, -math.inf)
         y, *others = self.places(padded)
         self.winner = torch.zeros_like(y)
         for k, candidate in enumerate(others, start=1):
             self.winner[candidate > y] = k
             y = torch.maximum(y, candidate)
-        return y.contiguous()
+        return y.reshape(x.shape[:-3] + y.shape[1:])
         ### END SOLUTION
 
     def backward(self, grad_y):
@@ -53,7 +58,7 @@ class MaxPool2d(Pool2d):
         grad_padded = grad_y.new_zeros(self.padded_shape)
         for k, place in enumerate(self.places(grad_padded)):
             place += grad_y * (self.winner == k)
-        return crop(grad_padded, self.padding)
+        return crop(grad_padded, self.padding).reshape(self.shape)
         ### END SOLUTION
 
 
@@ -61,12 +66,12 @@ class AvgPool2d(Pool2d):
     """The mean of each window, padding zeros counted in, as `torch.nn.AvgPool2d`; arguments as in `Pool2d`."""
 
     def forward(self, x):
-        """x: (N, C, H, W). Returns y: (N, C, HO, WO)."""
+        """x: (N, C, H, W) or (C, H, W). Returns y: (N, C, HO, WO) or (C, HO, WO)."""
         ### BEGIN SOLUTION
-        padded = pad(x, self.padding)
-        self.padded_shape = padded.shape
+        padded = self.padded(x, 0.0)
         places = self.places(padded)
-        return sum(places) / len(places)
+        y = sum(places) / len(places)
+        return y.reshape(x.shape[:-3] + y.shape[1:])
         ### END SOLUTION
 
     def backward(self, grad_y):
@@ -76,5 +81,5 @@ class AvgPool2d(Pool2d):
         places = self.places(grad_padded)
         for place in places:
             place += grad_y / len(places)
-        return crop(grad_padded, self.padding)
+        return crop(grad_padded, self.padding).reshape(self.shape)
         ### END SOLUTION
