@@ -172,7 +172,9 @@ def search_begins_at_zero(self, x):
     return y
 
 
-@MISTAKES.known("MaxPool2d.forward", says="Your windows move down by the width of the stride, and to the side by its height.", asks=SIDES)
+@MISTAKES.known(
+    "MaxPool2d.forward", says="Your windows move down by the stride's width, and to the side by its height.", asks=SIDES
+)
 def max_stride_exchanged(self, x):
     padded = pad(x, self.padding, -math.inf)
     self.padded_shape = padded.shape
@@ -237,7 +239,9 @@ def padding_not_counted(self, x):
     return sum(self.places(padded)) / sum(self.places(ones))
 
 
-@MISTAKES.known("AvgPool2d.forward", says="Your windows move down by the width of the stride, and to the side by its height.", asks=SIDES)
+@MISTAKES.known(
+    "AvgPool2d.forward", says="Your windows move down by the stride's width, and to the side by its height.", asks=SIDES
+)
 def avg_stride_exchanged(self, x):
     padded = pad(x, self.padding)
     self.padded_shape = padded.shape
