@@ -2,7 +2,7 @@
 
 import traceback
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
@@ -20,13 +20,13 @@ GRADED, BELOW, UNUSABLE, BROKEN = 0, 1, 2, 3
 @app.command()
 def grade(
     path: Annotated[Path, typer.Argument(help="A folder that holds scaffold/, the package itself, or a zip.")],
-    json: Annotated[Optional[str], typer.Option(help="Write the verdict as JSON to this file (- for output).")] = None,
-    html: Annotated[Optional[Path], typer.Option(help="Write the report as one HTML page to this file.")] = None,
-    only: Annotated[Optional[list[str]], typer.Option(help="Judge this topic alone; may be given again.")] = None,
+    json: Annotated[str | None, typer.Option(help="Write the verdict as JSON to this file (- for output).")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report as one HTML page to this file.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Judge this topic alone; may be given again.")] = None,
     speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Race against torch.nn as well.")] = True,
     seed: Annotated[int, typer.Option(min=0, help="Draws other cases; the same seed gives the same verdict.")] = 0,
     device: Annotated[str, typer.Option(help="Where tensors live while judged: cpu, cuda …")] = "cpu",
-    min_score: Annotated[Optional[float], typer.Option(help="Exit with 1 below this score.")] = None,
+    min_score: Annotated[float | None, typer.Option(help="Exit with 1 below this score.")] = None,
     require_isolation: Annotated[
         bool, typer.Option("--require-isolation", help="Refuse to run less isolated.")
     ] = False,
@@ -100,7 +100,7 @@ def status():
 @app.command()
 def solve(
     notebook: Annotated[Path, typer.Argument(help="A notebook of the course.")],
-    out: Annotated[Optional[Path], typer.Option("--out", "-o", help="Where to; NAME.solved.ipynb by default.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Where to; NAME.solved.ipynb by default.")] = None,
 ):
     """Write a copy of a notebook in which every exercise is solved."""
     from .publish.solve import solve_notebook
@@ -110,7 +110,7 @@ def solve(
 
 @app.command()
 def publish(
-    only: Annotated[Optional[list[str]], typer.Argument(help="Notebooks to execute, by name; all by default.")] = None,
+    only: Annotated[list[str] | None, typer.Argument(help="Notebooks to execute, by name; all by default.")] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit with 1 if anything is out of date.")
     ] = False,

@@ -1,8 +1,8 @@
 """A test case as data: a short program in the framework's own words.
 
-The same program runs on the submission, on `torch.nn` behind the same interface, and on the solved package with a known
-mistake in it (`sandbox/interpreter.py`), so what is compared is always the same thing. A program is plain JSON plus named
-tensors: it can cross a process boundary without pickling, and it can be printed as the few lines of Python that it is.
+The same program runs on the submission, on `torch.nn` behind the same interface, and on the solved package with a
+known mistake in it (`sandbox/interpreter.py`), so what is compared is always the same thing. A program is plain JSON
+and named tensors: it can cross a process boundary without pickling, and be printed as the few lines of Python it is.
 """
 
 from dataclasses import dataclass, field

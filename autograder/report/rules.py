@@ -1,13 +1,14 @@
 """The rules of the course, printed for a student."""
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from .terminal import make_console
 
 
 def show_rules(sections, console=None):
     """Print the rules. sections: (heading, sentence, names) each."""
-    console = console or Console(highlight=False)
+    console = console or make_console()
     for heading, sentence, names in sections:
         console.print(Text(heading, "bold"))
         console.print(sentence, markup=False)

@@ -92,7 +92,7 @@ DERIVATIONS = [
         "Softmax: grad_x",
         truth=lambda p, g: gradient(lambda x: (g * softmax(x)).sum(), torch.log(p)),
         arguments=[(P3, G3), (P4, G4)],
-        hint="With p = (1/8, 1/4, 5/8) and g = (8, 0, -8) it is (1.5, 1, -2.5), and p alone stands in front of the bracket.",
+        hint="With p = (1/8, 1/4, 5/8), g = (8, 0, -8) it is (1.5, 1, -2.5); p alone stands in front of the bracket.",
     ),
     Derivation(
         "LogSoftmax: grad_x",

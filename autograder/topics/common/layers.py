@@ -135,8 +135,8 @@ def backward_first(case):
 def layer_checks(cls, cases, parameters=(), weight=1.0, owner=None):
     """All checks of one layer class.
 
-    cases: strategy of LayerCase. parameters: names whose gradients are judged. owner: the class in which its methods are
-    written, if that is a base class.
+    cases: strategy of LayerCase. parameters: names whose gradients are judged. owner: the class in which its methods
+    are written, if that is a base class.
     """
     forward, backward = f"{owner or cls}.forward", f"{owner or cls}.backward"
     main, second, last, layouts, single = (

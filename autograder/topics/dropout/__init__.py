@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from ...program import Program
 from ..common import draw, reference
-from ..common.layers import CONTRACT_EXAMPLES, backward_first
-from ..common.layers import LayerCase
+from ..common.layers import CONTRACT_EXAMPLES, LayerCase, backward_first
 from ..common.model import Check, Space, Topic
 from ..common.races import layer_race
 from .derivations import DERIVATIONS
@@ -100,29 +99,68 @@ TOPIC = Topic(
     weight=8,
     reference={"Dropout": Reference},
     checks=[
-        check("drops a share p and scales the rest by 1/(1-p)", "forward", "forward", _many, ("mask",), "distribution", 3),
-        check("a new mask for every forward", "forward", "contract", _many, ("difference of the masks",), "distribution",
-              how=in_two_forwards),
+        check(
+            "drops a share p and scales the rest by 1/(1-p)", "forward", "forward", _many, ("mask",), "distribution", 3
+        ),
+        check(
+            "a new mask for every forward",
+            "forward",
+            "contract",
+            _many,
+            ("difference of the masks",),
+            "distribution",
+            how=in_two_forwards,
+        ),
         check("at rest in evaluation", "forward", "forward", _resting, ("output",), weight=2),
         check("p = 0", "forward", "contract", _never, ("output",), weight=0.5),
         check("p = 1", "forward", "contract", _always, ("output",), weight=0.5),
         check("leaves its input as it was", "forward", "contract", _few, ("x after",), "unchanged"),
         check("inplace=True changes its input", "forward", "contract", _inplace, ("x after minus output",), weight=0.5),
         check("keeps float32", "forward", "contract", _few, ("output",), "dtype", 0.5, in_float32),
-        check("refuses a p that is no probability", "forward", "contract", st.sampled_from([-0.1, 1.5]), ("made",),
-              "raises", 0.5, outside),
-        check("goes through the mask of the forward", "backward", "gradient", _few,
-              ("gradient minus what the mask lets through",), weight=3, examples=8),
+        check(
+            "refuses a p that is no probability",
+            "forward",
+            "contract",
+            st.sampled_from([-0.1, 1.5]),
+            ("made",),
+            "raises",
+            0.5,
+            outside,
+        ),
+        check(
+            "goes through the mask of the forward",
+            "backward",
+            "gradient",
+            _few,
+            ("gradient minus what the mask lets through",),
+            weight=3,
+            examples=8,
+        ),
         check("share and scale of what passes", "backward", "gradient", _many, ("gradient mask",), "distribution", 2),
-        check("goes through the mask of the last forward", "backward", "contract", _few,
-              ("gradient minus what the second mask lets through",), how=in_two_forwards),
+        check(
+            "goes through the mask of the last forward",
+            "backward",
+            "contract",
+            _few,
+            ("gradient minus what the second mask lets through",),
+            how=in_two_forwards,
+        ),
         check("at rest in evaluation", "backward", "gradient", _resting, ("grad_input",)),
         check("p = 1", "backward", "contract", _always, ("grad_input",), weight=0.5),
         check("leaves grad_y as it was", "backward", "contract", _few, ("grad_y after",), "unchanged"),
-        check("before forward raises an error", "backward", "contract", _few, ("backward before forward",), "raises", 0.5,
-              backward_first, 1),
+        check(
+            "before forward raises an error",
+            "backward",
+            "contract",
+            _few,
+            ("backward before forward",),
+            "raises",
+            0.5,
+            backward_first,
+            1,
+        ),
     ],
     speed=[layer_race("Dropout", "64x3x32x32", (64, 3, 32, 32), p=0.0, gold=3.0)],
     mistakes=MISTAKES,
     derivations=DERIVATIONS,
-)  # fmt: skip
+)

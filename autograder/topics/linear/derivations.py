@@ -86,6 +86,6 @@ DERIVATIONS = [
         "LeakyReLU: gain",
         truth=gain,
         arguments=[(0.0,), (1.0,), (0.2,), (3.0,)],
-        hint="Weights larger by a factor make the mean square larger by its square. For s = 0 it is √2, for s = 1 it is 1.",
+        hint="A factor in the weights is squared in the mean square. For s = 0 it is √2, for s = 1 it is 1.",
     ),
 ]

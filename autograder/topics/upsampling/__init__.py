@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ...program import Program
 from ..common import draw, reference
-from ..common.layers import CONTRACT_EXAMPLES, LayerCase, layer_checks, once
+from ..common.layers import LayerCase, layer_checks, once
 from ..common.model import Check, Space, Topic
 from ..common.races import layer_race
 from ..conv import variant_checks, without_bias_checks
@@ -37,7 +37,9 @@ def transposed(draw_, stride=(1,), padding=(0,), output_padding=(0,), dilation=(
     if square:
         extra = (extra[0], extra[0])
     size = [draw_(draw.sizes(3)), draw_(draw.sizes(3))]
-    full = [(n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in zip(size, strides, dilations, kernel, extra, strict=True)]
+    full = [
+        (n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in zip(size, strides, dilations, kernel, extra, strict=True)
+    ]
     pads = tuple(min(p, (f - 1) // 2) for p, f in zip(pair(padding), full, strict=True))
     if square:
         pads = (min(pads), min(pads))
@@ -91,18 +93,39 @@ TOPIC = Topic(
     checks=[
         *layer_checks("Upsample", nearest(), weight=0.6),
         Check("Upsample.forward: a factor for each direction", "Upsample.forward", "forward", _pairs, ("output",)),
-        Check("Upsample.backward: a factor for each direction", "Upsample.backward", "gradient", _pairs, ("grad_input",)),
-        Check("Upsample.forward: refuses other modes", "Upsample.forward", "contract", Space(st.just(unknown_mode())),
-              ("made",), "raises", 0.3, 1),
+        Check(
+            "Upsample.backward: a factor for each direction", "Upsample.backward", "gradient", _pairs, ("grad_input",)
+        ),
+        Check(
+            "Upsample.forward: refuses other modes",
+            "Upsample.forward",
+            "contract",
+            Space(st.just(unknown_mode())),
+            ("made",),
+            "raises",
+            0.3,
+            1,
+        ),
         *layer_checks("ConvTranspose2d", transposed(), ("weight", "bias")),
         *variant_checks("ConvTranspose2d", VARIANTS),
         *without_bias_checks("ConvTranspose2d", transposed(stride=(1, 2), bias=False)),
     ],
     speed=[
         layer_race("Upsample", "32x8x16x16, x2", (32, 8, 16, 16), scale_factor=2, grad_shape=(32, 8, 32, 32)),
-        layer_race("ConvTranspose2d", "8x16x16x16 -> 16, k4 s2 p1", (8, 16, 16, 16), 16, 16, 4, stride=2, padding=1,
-                   grad_shape=(8, 16, 32, 32), state=race_state, gold=3.0),
+        layer_race(
+            "ConvTranspose2d",
+            "8x16x16x16 -> 16, k4 s2 p1",
+            (8, 16, 16, 16),
+            16,
+            16,
+            4,
+            stride=2,
+            padding=1,
+            grad_shape=(8, 16, 32, 32),
+            state=race_state,
+            gold=3.0,
+        ),
     ],
     mistakes=MISTAKES,
     derivations=DERIVATIONS,
-)  # fmt: skip
+)
