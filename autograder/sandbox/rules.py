@@ -5,8 +5,12 @@ the classes and functions in which it stands. *Unsafe* code (files, processes, i
 """
 
 import ast
+import contextlib
+import importlib
 import re
+import sys
 from dataclasses import dataclass
+from types import ModuleType
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -15,24 +19,24 @@ ALLOWED_IMPORTS = {
     "torch", "math", "typing", "collections", "itertools", "functools", "numbers", "dataclasses", "abc", "enum",
     "operator", "random", "copy", "warnings", "string", "__future__", "scaffold",
 }  # fmt: skip
-"""Top-level modules that a submission may import, besides its own files."""
+"""Top-level modules that a submission may import, besides its own files; of each only what it offers to everybody."""
+
+ALLOWED_SUBMODULES = {"torch.fft", "torch.linalg", "torch.special", "collections.abc"}
+"""Modules inside these that may be used; no other is."""
 
 SHORTCUT_MODULES = ("torch.nn", "torch.autograd", "torch.optim", "torch.func", "torch.ao", "torch.functorch")
 """Parts of torch that hold the answers."""
 
-UNSAFE_MODULES = (
-    "torch.jit", "torch.ops", "torch.library", "torch.utils", "torch.hub", "torch.load", "torch.save", "torch.package",
-    "torch.multiprocessing", "torch.distributed", "torch.classes", "torch.compile", "torch.export", "torch.fx",
-    "torch.overrides", "torch.serialization", "torch.profiler", "torch.onnx", "torch.backends", "torch.storage",
-    "torch.from_file", "torch.set_num_threads", "torch.set_num_interop_threads", "torch.testing", "torch.sys",
-    "torch.os", "torch.builtins", "torch.importlib", "torch.ctypes", "torch.inspect", "torch.platform", "torch.glob",
-    "torch.threading", "torch.types", "torch.torch_version", "torch.random.os", "torch.cuda", "torch.mps", "torch.xpu",
-    "random.os", "random._os", "functools.sys", "collections.sys", "collections._sys", "enum.sys", "dataclasses.sys",
-    "dataclasses.inspect", "typing.sys", "warnings.sys", "copy.sys", "operator.attrgetter", "operator.methodcaller",
-    "random.SystemRandom", "dataclasses.builtins", "abc.sys", "typing.get_type_hints", "dataclasses.make_dataclass",
-    "enum.bltns", "collections.namedtuple",
-)  # fmt: skip
-"""Names that reach files, processes, other modules or the machinery of torch."""
+HARMLESS = {"torch.cuda.is_available", "torch.backends.mps.is_available", "torch.types.Number"}
+"""Names that may be used although the modules they stand in may not."""
+
+UNSAFE_FUNCTIONS = {
+    "torch.load", "torch.save", "torch.compile", "torch.from_file", "torch.set_num_threads",
+    "torch.set_num_interop_threads", "typing.get_type_hints", "typing.ForwardRef", "operator.attrgetter",
+    "operator.methodcaller", "string.Formatter", "functools.singledispatch", "functools.singledispatchmethod",
+    "dataclasses.make_dataclass", "random.SystemRandom",
+}  # fmt: skip
+"""Names that reach files, threads or, by a text, any name at all."""
 
 UNSAFE_NAMES = {
     "eval", "exec", "compile", "open", "globals", "locals", "vars", "__import__", "breakpoint", "memoryview",
@@ -40,16 +44,29 @@ UNSAFE_NAMES = {
 }  # fmt: skip
 """Built-in names that a layer has no use for."""
 
+UNSAFE_ATTRIBUTES = {
+    "os", "_os", "sys", "_sys", "builtins", "bltns", "importlib", "subprocess", "ctypes", "inspect", "socket", "system",
+    "popen", "from_file", "load_module", "exec_module", "gi_frame", "gi_code", "cr_frame", "ag_frame", "f_globals",
+    "f_locals", "f_builtins", "f_back", "f_code", "tb_frame", "tb_next", "_evaluate",
+}  # fmt: skip
+"""Attributes, of whatever object, that lead out of the package."""
+
 ALLOWED_DUNDERS = {
     "__init__", "__call__", "__name__", "__class__", "__doc__", "__len__", "__getitem__", "__iter__", "__repr__",
     "__str__", "__all__", "__version__", "__eq__", "__dict__", "__setattr__", "__setitem__", "__enter__", "__exit__",
-    "__next__", "__contains__", "__add__", "__mul__", "__qualname__", "__hash__", "__post_init__", "__file__", "__main__",
+    "__next__", "__contains__", "__add__", "__mul__", "__qualname__", "__hash__", "__post_init__", "__file__",
 }  # fmt: skip
 """Names with double underscores that may be read; every other one is refused (they lead out of the package)."""
 
 AUTOGRAD_NAMES = {"requires_grad", "requires_grad_", "enable_grad", "set_grad_enabled", "grad_fn", "retain_grad",
                   "register_hook"}  # fmt: skip
 """Attributes and keywords that only autograd has."""
+
+MODULES = sys.stdlib_module_names | {"torch"}
+"""Names of modules."""
+
+REFLECTION = {"getattr", "setattr", "hasattr"}
+"""Built-ins that may be called, with a name written out, or on self, and used in no other way."""
 
 ANSWER_OP = re.compile(
     r"relu|sigmoid|softmax|softmin|softplus|softsign|(^|_)(celu|selu|elu|gelu|silu|mish|glu|hardtanh|hardswish|expit)"
@@ -66,16 +83,27 @@ NOT_AN_ANSWER = {"unfold", "unfold_backward", "_foreach_add_", "_foreach_mul_", 
 def explained():
     """The rules for people: (heading, sentence, names) each."""
     return [
-        ("Use", "Python, these modules, and torch's tensors: creation, elementwise maths, reductions, matmul, comparisons, "
-         "where, clamp, indexing, views, random numbers, torch.fft.", sorted(ALLOWED_IMPORTS - {"__future__"})),
-        ("What this course builds is not to be used", "Whatever stands under these names, and every operation that is an "
-         "answer by itself: relu, sigmoid, softmax, convolution, im2col, batch_norm, dropout, pooling, upsample, *_loss "
-         "and their like. They are refused by name when your text is read, and by operation when it runs. It costs the "
-         "class or function in which it stands.", sorted(SHORTCUT_MODULES)),
+        (
+            "Use",
+            "Python, these modules, and torch's tensors: creation, elementwise maths, reductions, matmul, comparisons, "
+            "where, clamp, indexing, views, random numbers, torch.fft.",
+            sorted(ALLOWED_IMPORTS - {"__future__"}),
+        ),
+        (
+            "What this course builds is not to be used",
+            "Whatever stands under these names, and every operation that is an answer by itself: relu, sigmoid, "
+            "softmax, convolution, im2col, batch_norm, dropout, pooling, upsample, *_loss and the like. Refused by "
+            "name when your text is read, and by operation when it runs. It costs the class or function in which it "
+            "stands.",
+            sorted(SHORTCUT_MODULES),
+        ),
         ("Autograd is off", "Gradients are derived and written down.", sorted(AUTOGRAD_NAMES)),
-        ("A file with one of these is not run at all", "A layer has no use for files, processes or Python's inner workings.",
-         [*sorted(UNSAFE_NAMES), *sorted(m for m in UNSAFE_MODULES if m.startswith("torch."))]),
-    ]  # fmt: skip
+        (
+            "A file with one of these is not run at all",
+            "A layer has no use for files, processes or Python's inner workings.",
+            [*sorted(UNSAFE_NAMES), *sorted(UNSAFE_FUNCTIONS)],
+        ),
+    ]
 
 
 @dataclass(frozen=True)
@@ -126,42 +154,68 @@ class _Reader(ast.NodeVisitor):
 
     def __init__(self, file):
         self.file, self.violations = file, []
-        self.names, self.scope = {}, None
+        self.names, self.scope = {"torch": "torch"}, None
 
     def refuse(self, node, reason, instead, unsafe):
         self.violations.append(Violation(self.file, node.lineno, reason, instead, unsafe, self.scope))
 
     def visit_ClassDef(self, node):
-        self._enter(node)
+        with self._inside(node.name):
+            self.generic_visit(node)
 
     def visit_FunctionDef(self, node):
-        self._enter(node)
+        self._defined(node, node.name)
+        with self._inside(node.name):
+            for child in (*node.decorator_list, node.args, *filter(None, [node.returns])):
+                self.visit(child)
+            with self._locals(node):
+                for statement in node.body:
+                    self.visit(statement)
+
+    def visit_Lambda(self, node):
+        self.visit(node.args)
+        with self._locals(node):
+            self.visit(node.body)
 
     def visit_AsyncFunctionDef(self, node):
         self.refuse(node, "asynchronous code", "A layer is a plain function of tensors", True)
 
-    def _enter(self, node):
-        outer, self.scope = self.scope, self.scope or node.name
-        self.generic_visit(node)
+    @contextlib.contextmanager
+    def _inside(self, name):
+        """What is refused meanwhile stands in the outermost class or function."""
+        outer, self.scope = self.scope, self.scope or name
+        yield
         self.scope = outer
+
+    @contextlib.contextmanager
+    def _locals(self, function):
+        """Meanwhile, names that are the function's own variables stand for no module."""
+        outer, self.names = self.names, {n: f for n, f in self.names.items() if n not in _variables(function)}
+        yield
+        self.names = outer
+
+    def _defined(self, node, name):
+        if name.startswith("__torch_"):
+            self.refuse(node, f"the definition of {name}", "A layer needs no tensors of another kind", True)
+
+    # --- imports ------------------------------------------------------------------------------------------
 
     def visit_Import(self, node):
         for alias in node.names:
             self._imported(node, alias.name)
-            self.names[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else None
-            if alias.asname is None:
-                self.names[alias.name.partition(".")[0]] = alias.name.partition(".")[0]
+            first = alias.name.partition(".")[0]
+            self.names[alias.asname or first] = alias.name if alias.asname else first
 
     def visit_ImportFrom(self, node):
         if node.level > 1:
             self.refuse(node, "import from outside the package", "Import from `.module` and its neighbours", True)
-        if node.level:
-            return
+        module = ".".join(filter(None, ["scaffold" if node.level else "", node.module]))
         for alias in node.names:
-            if alias.name == "*" and node.module.partition(".")[0] != "scaffold":
-                self.refuse(node, f"star import from {node.module}", "Import the names that you use", True)
-            self._imported(node, f"{node.module}.{alias.name}")
-            self.names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+            if alias.name == "*" and not module.startswith("scaffold"):
+                self.refuse(node, f"star import from {module}", "Import the names that you use", True)
+            elif alias.name != "*":
+                self._imported(node, f"{module}.{alias.name}")
+                self.names[alias.asname or alias.name] = f"{module}.{alias.name}"
 
     def _imported(self, node, dotted):
         if dotted.partition(".")[0] not in ALLOWED_IMPORTS:
@@ -169,14 +223,15 @@ class _Reader(ast.NodeVisitor):
         else:
             self._dotted(node, dotted)
 
+    # --- names --------------------------------------------------------------------------------------------
+
     def _dotted(self, node, dotted):
         """Judge a full name such as torch.nn.functional.relu."""
         if _below(dotted, SHORTCUT_MODULES):
             self.refuse(node, f"{dotted} is what this course builds", "Write it with basic tensor operations", False)
-        elif _below(dotted, UNSAFE_MODULES) or any(part.startswith("_") for part in dotted.split(".")[1:]):
-            if dotted.rpartition(".")[2] not in ALLOWED_DUNDERS and not dotted.startswith(("scaffold", "__future__")):
-                self.refuse(node, f"{dotted} is out of bounds", "A layer needs only torch's tensor operations", True)
-        elif dotted.startswith("torch.") and is_answer(dotted.removeprefix("torch.").rpartition(".")[2]):
+        elif _out_of_bounds(dotted):
+            self.refuse(node, f"{dotted} is out of bounds", "A layer needs only torch's tensor operations", True)
+        elif dotted.startswith("torch.") and is_answer(dotted.rpartition(".")[2]):
             self.refuse(node, f"{dotted} is the answer itself", "Write it with basic tensor operations", False)
 
     def visit_Attribute(self, node):
@@ -185,49 +240,123 @@ class _Reader(ast.NodeVisitor):
             self._dotted(node, dotted)
         else:
             self.visit(node.value)
-        name = node.attr
-        if name.startswith("__") and name.endswith("__") and name not in ALLOWED_DUNDERS:
+        self._attribute(node, node.attr)
+
+    def _attribute(self, node, name):
+        if name in UNSAFE_ATTRIBUTES or (_is_dunder(name) and name not in ALLOWED_DUNDERS):
             self.refuse(node, f"the attribute {name}", "A layer has no use for Python's inner workings", True)
         elif name in AUTOGRAD_NAMES:
             self.refuse(node, f"{name} belongs to autograd", "Derive the gradient and write it down", False)
 
     def _resolve(self, node):
-        """The full name of `a.b.c` when a stands for a module, else None."""
+        """The full name of `a.b.c` when a stands for a module or for what was imported from one, else None."""
         parts = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
-        if not isinstance(node, ast.Name) or self.names.get(node.id) is None:
+        if not isinstance(node, ast.Name) or node.id not in self.names:
             return None
         return ".".join([self.names[node.id], *reversed(parts)])
 
     def visit_Name(self, node):
-        if node.id in UNSAFE_NAMES:
+        if node.id in UNSAFE_NAMES or (node.id in REFLECTION and isinstance(node.ctx, ast.Load)):
             self.refuse(node, f"the built-in {node.id}", "A layer has no use for it", True)
-        elif self.names.get(node.id) is not None and isinstance(node.ctx, ast.Load):
+        elif not isinstance(node.ctx, ast.Load):
+            self._defined(node, node.id)
+        elif node.id in self.names:
             self._dotted(node, self.names[node.id])
+            if isinstance(_found(self.names[node.id]), ModuleType):
+                self.refuse(node, f"the module {node.id} as a value", "Write `module.name`", True)
+
+    def visit_MatchClass(self, node):
+        for name in node.kwd_attrs:
+            self._attribute(node, name)
+        self.generic_visit(node)
+
+    # --- calls --------------------------------------------------------------------------------------------
 
     def visit_Call(self, node):
         match node:
-            case ast.Call(
-                func=ast.Name(id="getattr" | "setattr" | "hasattr"), args=[_, ast.Constant(value=str(name)), *_]
+            case ast.Call(func=ast.Name(id=function), args=[target, *rest]) if function in REFLECTION:
+                self._reflection(node, function, target, rest)
+                for child in (*rest, *node.keywords):
+                    self.visit(child)
+            case ast.Call(func=ast.Attribute(value=owner, attr=name), args=[ast.Constant(value=False)]) if (
+                name in AUTOGRAD_NAMES
             ):
-                self.visit_Attribute(ast.copy_location(ast.Attribute(node.args[0], name, ast.Load()), node))
-            case ast.Call(func=ast.Name(id="getattr"), args=[target, *_]) if not _is_self(target):
-                self.refuse(node, "getattr with a computed name", "Write the attribute's name out", True)
-            case ast.Call(func=ast.Name(id="setattr"), args=[target, *_]) if not _is_self(target):
-                self.refuse(node, "setattr with a computed name", "Write the attribute's name out", True)
-        self.generic_visit(node)
+                self.visit(ast.copy_location(ast.Attribute(owner, "no_grad", ast.Load()), node))  # it is switched off
+            case _:
+                self.generic_visit(node)
+
+    def _reflection(self, node, function, target, rest):
+        match rest:
+            case [ast.Constant(value=str(name)), *_]:
+                self.visit_Attribute(ast.copy_location(ast.Attribute(target, name, ast.Load()), node))
+            case _ if not (isinstance(target, ast.Name) and target.id == "self"):
+                self.refuse(node, f"{function} with a computed name", "Write the attribute's name out", True)
+                self.visit(target)
 
     def visit_keyword(self, node):
         if node.arg in AUTOGRAD_NAMES and not (isinstance(node.value, ast.Constant) and not node.value.value):
             self.refuse(node.value, f"{node.arg} belongs to autograd", "Derive the gradient and write it down", False)
         self.generic_visit(node)
 
+    def visit_Assign(self, node):
+        match node:
+            case ast.Assign(targets=[ast.Attribute(attr="requires_grad")], value=ast.Constant(value=False)):
+                return
+        self.generic_visit(node)
+
+
+def _variables(function):
+    """The names of a function's arguments and of what it assigns to, save global ones."""
+    found, kept = set(), set()
+    for node in ast.walk(function):
+        match node:
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+                found.add(name)
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                kept.update(names)
+    return found - kept
+
 
 def _below(dotted, modules):
     return any(dotted == module or dotted.startswith(module + ".") for module in modules)
 
 
-def _is_self(node):
-    return isinstance(node, ast.Name) and node.id == "self"
+def _is_dunder(name):
+    return name.startswith("__") and name.endswith("__")
+
+
+def _out_of_bounds(dotted):
+    """Whether a full name lies outside what its module offers to everybody."""
+    root, *parts = dotted.split(".")
+    if dotted in HARMLESS or root == "__future__":
+        return False
+    if root == "scaffold":  # the modules that its files import are not to be reached through them
+        return bool(UNSAFE_ATTRIBUTES.intersection(parts) or MODULES.intersection(parts[1:]))
+    if _below(dotted, UNSAFE_FUNCTIONS) or any(part.startswith("_") and not _is_dunder(part) for part in parts):
+        return True
+    return any(_hidden(".".join([root, *parts[:i]]), part) for i, part in enumerate(parts))
+
+
+def _hidden(owner, name):
+    """Whether a module, if owner is one, does not offer that name."""
+    module, dotted = _found(owner), f"{owner}.{name}"
+    if not isinstance(module, ModuleType) or dotted in ALLOWED_SUBMODULES:
+        return False
+    offered = getattr(module, "__all__", [name]) if module is not torch else [name]
+    return name not in offered or name == "__dict__" or isinstance(_found(dotted), ModuleType)
+
+
+def _found(dotted):
+    """What a full name stands for, as far as it can be told without a submission; None if it cannot."""
+    root, *parts = dotted.split(".")
+    if root not in ALLOWED_IMPORTS or root == "scaffold":
+        return None
+    if dotted in ALLOWED_SUBMODULES:
+        return importlib.import_module(dotted)
+    found = importlib.import_module(root)
+    for part in parts:
+        found = getattr(found, part, None)
+    return found
