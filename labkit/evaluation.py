@@ -1,5 +1,7 @@
 """What a classifier says, and how often it is wrong. Works for our networks and for those of `torch.nn`."""
 
+from contextlib import contextmanager
+
 import torch
 
 from .data import one_hot
@@ -7,7 +9,7 @@ from .data import one_hot
 
 def classify(network, x):
     """The class of each row of x, (N,) int64: the largest output, or whether it is above ½ if there is only one."""
-    with torch.no_grad():
+    with evaluating(network):
         return _class_of(network(x))
 
 
@@ -19,7 +21,7 @@ def error(network, data):
 def loss_and_error(network, criterion, data):
     """The loss per point of a `Dataset`, whatever the reduction of the criterion, and the fraction of wrong classes."""
     per_point = type(criterion)(reduction="mean")
-    with torch.no_grad():
+    with evaluating(network):
         y = network(data.x)
         return per_point(y, targets(criterion, data, y.shape[1])).item(), _wrong(_class_of(y), data)
 
@@ -35,6 +37,20 @@ def targets(criterion, data, outputs):
     if outputs == 1:
         return data.t.unsqueeze(1).to(data.x.dtype)
     return one_hot(data.t, outputs).to(data.x.dtype)
+
+
+@contextmanager
+def evaluating(network):
+    """In the block nothing is recorded for autograd, and a network in training is switched to evaluation."""
+    in_training = getattr(network, "training", False)
+    if in_training:
+        network.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        if in_training:
+            network.train()
 
 
 def _class_of(y):

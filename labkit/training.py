@@ -28,42 +28,69 @@ class History:
 
 
 def train(
-    network, criterion, optimizer, data, *, epochs, batch_size, seed=0, validation=None, schedule=None, label=None
+    network,
+    criterion,
+    optimizer,
+    data,
+    *,
+    epochs,
+    batch_size,
+    seed=0,
+    validation=None,
+    schedule=None,
+    stopping=None,
+    label=None,
 ):
     """Train a classifier, ours or one of `torch.nn`, in place, and record how it went.
 
     network, criterion, optimizer, schedule: all of one framework. data, validation: `Dataset`s; validation is only
     looked at. seed: of the order of the points, see `batches`. schedule: its step() is called after each epoch.
-    label: stands beside the progress bar; without one there is no bar. Returns a `History`.
+    stopping: an `EarlyStopping`, which needs a validation set. label: stands beside the progress bar; without one there
+    is no bar. Returns a `History`.
     """
-    step = torch_step if isinstance(network, torch.nn.Module) else our_step
     target = targets(criterion, data, outputs=network(data.x[:1]).shape[1])
     history = History()
     _record(history, network, criterion, data, validation)
     for epoch in progress(batches(len(data), batch_size, epochs, seed), label, epochs):
         start = time.perf_counter()
-        for batch in epoch:
-            step(network, criterion, optimizer, data.x[batch], target[batch])
+        one_epoch(network, criterion, optimizer, data.x, target, epoch)
         history.seconds += time.perf_counter() - start
         if schedule is not None:
             schedule.step()
         _record(history, network, criterion, data, validation)
+        if stopping is not None and stopping.is_time(network, history.validation.loss[-1]):
+            break
+    if stopping is not None:
+        stopping.restore(network)
     return history
 
 
+def one_epoch(network, criterion, optimizer, x, target, batches):
+    """One step for each of the batches, which are tensors of indices into x and target; in training mode.
+
+    network, criterion, optimizer: ours, or all three of torch. Returns the losses of the steps, a list of numbers.
+    """
+    step = torch_step if isinstance(network, torch.nn.Module) else our_step
+    network.train()
+    return [step(network, criterion, optimizer, x[batch], target[batch]).item() for batch in batches]
+
+
 def our_step(network, criterion, optimizer, x, target):
-    """One step of gradient descent with layers that know their own derivatives."""
+    """One step of gradient descent with layers that know their own derivatives. Returns the loss before it."""
     optimizer.zero_grad()
-    criterion(network(x), target)
+    loss = criterion(network(x), target)
     network.backward(criterion.backward())
     optimizer.step()
+    return loss
 
 
 def torch_step(network, criterion, optimizer, x, target):
     """The same step with autograd."""
     optimizer.zero_grad()
-    criterion(network(x), target).backward()
+    loss = criterion(network(x), target)
+    loss.backward()
     optimizer.step()
+    return loss
 
 
 def _record(history, network, criterion, data, validation):

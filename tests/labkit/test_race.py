@@ -50,17 +50,36 @@ def test_the_ratio_is_ours_over_theirs():
     assert measure(solutions.ReLU(), SlowTorch(), torch.randn(3), seconds=0.05).ratio < 1 / 3
 
 
-def test_nothing_is_left_behind():
+@pytest.fixture
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_nothing_is_left_behind(three_threads):
     x = torch.randn(4, 3)
-    before, threads = x.clone(), torch.get_num_threads()
+    before = x.clone()
     measure(solutions.Linear(3, 2), torch.nn.Linear(3, 2), x, seconds=0.02)
     assert torch.equal(x, before)
     assert not x.requires_grad
-    assert torch.get_num_threads() == threads
+    assert torch.get_num_threads() == 3
 
 
-def test_the_number_of_threads_comes_back_after_an_error():
-    threads = torch.get_num_threads()
+def test_the_number_of_threads_comes_back_after_an_error(three_threads):
     with pytest.raises(RuntimeError):
         measure(solutions.Linear(3, 2), torch.nn.Linear(3, 2), torch.randn(4, 5))
-    assert torch.get_num_threads() == threads
+    assert torch.get_num_threads() == 3
+
+
+def test_one_thread_during_the_race(three_threads):
+    counted = []
+
+    class Counting(solutions.ReLU):
+        def forward(self, x):
+            counted.append(torch.get_num_threads())
+            return super().forward(x)
+
+    measure(Counting(), torch.nn.ReLU(), torch.randn(3), seconds=0.01)
+    assert set(counted) == {1}
