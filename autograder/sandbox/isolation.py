@@ -10,21 +10,26 @@ MEMORY_LIMIT = 4 * 2**30
 CPU_SECONDS = 120
 """Processor time of one worker over its whole life."""
 
-_CLONE = {"user": 0x10000000, "net": 0x40000000, "ipc": 0x08000000, "pid": 0x20000000}
+_CLONE = {"user": 0x10000000, "net": 0x40000000, "ipc": 0x08000000}
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _LANDLOCK_CREATE, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT = 444, 445, 446
-_READ_FILE, _READ_DIR, _EXECUTE = 1 << 2, 1 << 3, 1 << 0
-_ALL_ACCESS_V1 = (1 << 13) - 1
+_ASK_VERSION, _PATH_BENEATH = 1, 1
+_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 5: 16}
+"""How many rights over files there are to take away, from which version of Landlock on (3: also truncating)."""
+_TCP_RIGHTS, _SCOPES = 0b11, 0b11
+"""Binding and connecting, from version 4 on; abstract sockets and signals to other processes, from version 6 on."""
 
 
 def limit_resources():
-    """POSIX limits: address space, processor time, no file of any size, no core dump. Returns the level's name."""
+    """POSIX limits: address space, processor time, no written file, no new process. Returns the level's name."""
     try:
         import resource
     except ImportError:
         return []
-    for name, limit in (("AS", MEMORY_LIMIT), ("CPU", CPU_SECONDS), ("FSIZE", 0), ("CORE", 0), ("NOFILE", 64)):
-        with contextlib.suppress(ValueError, OSError):
+    limits = {"AS": MEMORY_LIMIT, "CPU": CPU_SECONDS, "FSIZE": 0, "CORE": 0, "NOFILE": 64, "NPROC": 0}
+    for name, limit in limits.items():
+        with contextlib.suppress(ValueError, OSError, AttributeError):
             resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (limit, limit))
     return ["rlimits"]
 
@@ -42,13 +47,21 @@ def leave_namespaces():
 
 
 def confine_files(readable):
-    """On Linux with Landlock: no file can be written, and only those below `readable` can be read."""
+    """On Linux with Landlock: no file can be written, and only those below `readable` can be read.
+
+    Newer kernels also refuse TCP, and signals to processes outside. Returns the level's name.
+    """
     if sys.platform != "linux":
         return []
     libc = ctypes.CDLL(None, use_errno=True)
+    version = libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), _ASK_VERSION)
+    if version < 1:
+        return []
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    handled = (ctypes.c_uint64 * 1)(_ALL_ACCESS_V1)
-    ruleset = libc.syscall(_LANDLOCK_CREATE, handled, ctypes.c_size_t(8), 0)
+    rights = max(count for since, count in _FILE_RIGHTS.items() if since <= version)
+    refused = [(1 << rights) - 1] + [_TCP_RIGHTS] * (version >= 4) + [_SCOPES] * (version >= 6)
+    attributes = (ctypes.c_uint64 * len(refused))(*refused)
+    ruleset = libc.syscall(_LANDLOCK_CREATE, attributes, ctypes.c_size_t(8 * len(refused)), 0)
     if ruleset < 0:
         return []
     try:
@@ -66,8 +79,8 @@ def _allow_reading(libc, ruleset, path):
 
     with contextlib.suppress(OSError):
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
-        rule = PathBeneath(_READ_FILE | _READ_DIR | _EXECUTE, fd)
-        libc.syscall(_LANDLOCK_ADD_RULE, ruleset, 1, ctypes.byref(rule), 0)
+        rule = PathBeneath(_READ_FILE | _EXECUTE | (_READ_DIR if os.path.isdir(path) else 0), fd)
+        libc.syscall(_LANDLOCK_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), 0)
         os.close(fd)
 
 
