@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .timing import CALL_SECONDS, tier_of
+from .timing import CALL_SECONDS, tier_of, wrong
 
 OWN_RESULTS = 2**20
 """Bytes that are granted before ratios are formed, so that an allocator's whims do not decide."""
@@ -15,14 +15,17 @@ class Unmeasurable(Exception):
 def race(workload, worker, rival, seed):
     """(ratio of peak extra memory, tier, problem) of two workers; the rival is ended. Raises Unmeasurable."""
     try:
-        ratio = _peak(workload, worker, seed) / _peak(workload, rival, seed)
+        (ours, got), (theirs, expected) = (_peak(workload, contestant, seed) for contestant in (worker, rival))
     finally:
         rival.stop()
-    return ratio, tier_of(workload, ratio), None
+    problem = wrong(expected, got)
+    if problem is not None:
+        return None, "none", problem
+    return ours / theirs, tier_of(workload, ours / theirs), None
 
 
 def _peak(workload, worker, seed):
-    """Bytes that the timed steps take at their peak, over what is held before them, in a fresh process."""
+    """(bytes, outcomes): what the timed steps take at their peak, over what is held before, in a fresh process."""
     worker.stop()
     program = workload.program(seed)
     header = {"do": "prepare", "program": program.to_json(), "until": workload.timed_from}
@@ -34,8 +37,9 @@ def _peak(workload, worker, seed):
         raise Unmeasurable from None
     worker.ask({"do": "go", "until": len(program.steps)}, seconds=CALL_SECONDS)
     extra = 1024 * (_kibibytes(worker.pid, "VmHWM") - before)
+    outcomes = worker.fetch(program, CALL_SECONDS)
     worker.stop()
-    return extra + OWN_RESULTS
+    return extra + OWN_RESULTS, outcomes
 
 
 def _kibibytes(pid, field):

@@ -33,11 +33,14 @@ def race(workload, worker, rival, seed):
             results = {}
             for contestant, times in pair if number % 2 else reversed(pair):
                 results[contestant is worker] = _round(workload, contestant, program_seed, times)
-            problem = _wrong(results[False], results[True])
+            problem = wrong(results[False], results[True])
             if problem is not None:
                 return None, "none", problem
             if len(ours) >= LEAST and _certain(workload, ours, theirs):
                 break
+        problem = _forbidden(worker, workload.program(seed + MOST + 1))
+        if problem is not None:
+            return None, "none", problem
     finally:
         rival.stop()
     ratio = statistics.median(ours) / statistics.median(theirs)
@@ -55,7 +58,15 @@ def _round(workload, worker, seed, times):
     return worker.fetch(program, CALL_SECONDS)
 
 
-def _wrong(expected, got):
+def _forbidden(worker, program):
+    """What a race's program does against the rules, in words, or None: timed rounds run without their watch."""
+    worker.post_program(program, CALL_SECONDS)
+    raised = [o.raised for o in worker.collect_outcomes(program, CALL_SECONDS).values() if o.raised is not None]
+    return f"breaks the rules in the race: {raised[0].message}" if raised else None
+
+
+def wrong(expected, got):
+    """The first observation of a race that is not what it should be, in words, or None."""
     for name, outcome in expected.items():
         problem = compare.outcomes("dtype", Outcome(value=torch.as_tensor(outcome.value)), got[name])
         if problem is not None:
