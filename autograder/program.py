@@ -91,17 +91,20 @@ class Program:
         """Load a state dict made of input tensors (their Refs by parameter name)."""
         return self._step("load", "loaded", target=target.name, state={k: v.name for k, v in tensors.items()})
 
-    def grad(self, target, parameter):
-        """The gradient of one parameter, dotted name; of a Parameter itself with parameter=''."""
-        return self._step("grad", "grad", target=target.name, parameter=parameter)
+    def grad(self, target, parameter, after=None):
+        """The gradient of one parameter, dotted name; of a Parameter itself with parameter=''. after: as in `get`."""
+        return self._step("grad", "grad", target=target.name, parameter=parameter, **_needing(after))
 
     def set_grad(self, target, grad):
         """Fill the gradient of a Parameter, in place."""
         return self._step("set_grad", "set", target=target.name, value=grad.name)
 
-    def get(self, target, attribute):
-        """A public attribute: `data` of a Parameter, `lr` of an optimiser."""
-        return self._step("get", attribute, target=target.name, attribute=attribute)
+    def get(self, target, attribute, after=None):
+        """A public attribute: `data` of a Parameter, `lr` of an optimiser.
+
+        after: the step that should have changed it; where that raised, so does this.
+        """
+        return self._step("get", attribute, target=target.name, attribute=attribute, **_needing(after))
 
     def item(self, target, index):
         """`target[index]`."""
@@ -156,6 +159,10 @@ class Program:
             fields |= {"args": [encode(a) for a in args], "kwargs": {k: encode(v) for k, v in (kwargs or {}).items()}}
         self.steps.append({"do": do, "as": name, **fields})
         return Ref(name)
+
+
+def _needing(step):
+    return {} if step is None else {"needs": step.name}
 
 
 def encode(value):

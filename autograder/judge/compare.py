@@ -151,6 +151,8 @@ def _shape_problem(expected, got):
 def _localise(expected, got, wrong):
     """How many entries differ, by how much, and in what pattern."""
     count, total = int(wrong.sum()), wrong.numel()
+    if total == 1:
+        return f"expected {_figure(expected)}, got {_figure(got)}"
     if bool((wrong & ~torch.isfinite(got)).any()):
         what = "nan" if bool(torch.isnan(got[wrong]).any()) else "inf"
         return f"{int((~torch.isfinite(got)).sum())} of {total} entries are {what}"

@@ -3,6 +3,7 @@
 import torch
 
 from ..sandbox.interpreter import Interpreter
+from ..sandbox.wire import Other
 from . import compare
 from .oracle import run, with_mistake
 from .verdict import Counterexample
@@ -34,7 +35,8 @@ class Suspects:
         the same exercise must explain what the check looks at. One elsewhere in the class (a wrong forward shows in
         backward) must explain everything that was observed; if one does, those that explain less are dropped.
         evidence: (check, runs) of the exercise's other checks. It decides between mistakes that look alike here, and it
-        must be explained too where a missing exception says so little.
+        must be explained too where a missing exception says so little, unless a single mistake gives the very numbers
+        that were returned in its place.
         """
         near, everywhere = [], []
         for mistake in self._in_class_of(check):
@@ -47,7 +49,8 @@ class Suspects:
         scant = check.compare in compare.REFUSALS
         if len(found) > 1 or scant:
             upheld = [m for m in found if all(self._explains(m, c, seen, c.observes) for c, seen in evidence)]
-            found = upheld if scant else upheld or found
+            numbers = all(ran.got[name].raised is None for ran in runs for name in check.observes)
+            found = upheld or (found if not scant or (len(found) == 1 and numbers) else [])
         return found
 
     def _in_class_of(self, check):
@@ -91,4 +94,6 @@ def _numbers(value):
         return value.tolist()
     if isinstance(value, list):
         return [_numbers(v) for v in value]
-    return value if value is None or isinstance(value, (bool, int, float, str)) else f"a {value.type}"
+    if isinstance(value, Other):
+        return f"a {value.type}"
+    return value if value is None or isinstance(value, (bool, int, float, str)) else f"a {type(value).__name__}"

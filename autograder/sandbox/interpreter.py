@@ -35,6 +35,10 @@ class Outcome:
     raised: Raised | None = None
 
 
+SPOILING = ("call", "load", "set_grad")
+"""Steps that, when they raise, leave their target in a state that nothing should be concluded from."""
+
+
 class _Unusable(Exception):
     """A step needs the result of one that raised."""
 
@@ -87,13 +91,15 @@ class _Run:
     def _step(self, step):
         name, target = step["as"], step.get("target")
         try:
+            if "needs" in step:
+                self._lookup(step["needs"])
             result = getattr(self, f"_do_{step['do']}")(step)
             self.results[name] = snapshot(result) if name in self.kept else result
         except _Unusable as unusable:
             self.raised[name] = replace(unusable.raised, earlier=True)
         except BaseException as error:  # whatever the package's code raises, SystemExit too, is a result like any other
             self.raised[name] = describe(error, self.interpreter.source)
-            if target is not None and step["do"] != "attempt":
+            if target is not None and step["do"] in SPOILING:
                 self.raised.setdefault(target, self.raised[name])
 
     def _lookup(self, name):
@@ -139,7 +145,8 @@ class _Run:
         self._lookup(step["target"]).grad.copy_(self._lookup(step["value"]))
 
     def _do_get(self, step):
-        return getattr(self._lookup(step["target"]), step["attribute"])
+        value = getattr(self._lookup(step["target"]), step["attribute"])
+        return list(value) if isinstance(value, torch.Size) else value
 
     def _do_item(self, step):
         return self._lookup(step["target"])[step["index"]]

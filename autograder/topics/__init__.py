@@ -4,7 +4,18 @@ import functools
 import importlib
 import types
 
-SYLLABUS = ("gradcheck", "linear", "activations", "losses", "sgd", "conv", "batchnorm", "dropout", "pooling", "upsampling")
+SYLLABUS = (
+    "gradcheck",
+    "linear",
+    "activations",
+    "losses",
+    "sgd",
+    "conv",
+    "batchnorm",
+    "dropout",
+    "pooling",
+    "upsampling",
+)
 
 
 @functools.cache

@@ -51,27 +51,38 @@ def flattened(draw_):
 
 @st.composite
 def networks(draw_, nested=False):
-    """A Sequential of two to four Linears (solved ones), or one inside another; the order matters."""
+    """A Sequential of two to four Linears (solved ones), or one inside another; the order matters.
+
+    Weights go into the Linears and gradients are read from them, however the network keeps its layers.
+    """
     widths = draw_(st.lists(draw.sizes(4), min_size=3, max_size=5))
     batch = draw_(draw.sizes(3))
     p = Program()
-    linears = [p.new("Linear", *pair) for pair in itertools.pairwise(widths)]
-    if nested:
-        linears = [p.new("Sequential", *linears[:-1]), linears[-1]]
-    net = p.new("Sequential", *linears)
-    p.call(net, "double")
-    state = {}
+    linears = []
     for i, (n_in, n_out) in enumerate(itertools.pairwise(widths)):
-        key = (f"0.{i}" if i < len(widths) - 2 else "1") if nested else f"{i}"
-        state[f"{key}.weight"] = p.tensor(f"weight_{i}", draw_(draw.tensors([n_out, n_in])))
-        state[f"{key}.bias"] = p.tensor(f"bias_{i}", draw_(draw.tensors([n_out])))
-    p.load(net, **state)
-    first = "0.0.weight" if nested else "0.weight"
+        linears.append(p.new("Linear", n_in, n_out))
+        p.call(linears[i], "double")
+        weight, bias = draw_(draw.tensors([n_out, n_in])), draw_(draw.tensors([n_out]))
+        p.load(linears[i], weight=p.tensor(f"weight_{i}", weight), bias=p.tensor(f"bias_{i}", bias))
+    layers = [p.new("Sequential", *linears[:-1]), linears[-1]] if nested else linears
+    net = p.new("Sequential", *layers)
     p.observe("output", p.forward(net, p.tensor("x", draw_(draw.tensors([batch, widths[0]])))))
-    p.observe("grad_input", p.backward(net, p.tensor("grad_y", draw_(draw.tensors([batch, widths[-1]])))))
-    p.observe(f"grad of {first}", p.grad(net, first))
+    grad_x = p.observe("grad_input", p.backward(net, p.tensor("grad_y", draw_(draw.tensors([batch, widths[-1]])))))
+    p.observe("grad of the first weight", p.grad(linears[0], "weight", after=grad_x))
+    return p
+
+
+@st.composite
+def like_a_list(draw_):
+    """`len(net)`, `net[-1]`, and parameters found under the names that they have in torch: `0.weight`."""
+    p = Program()
+    net = p.new("Sequential", p.new("Linear", 2, 3), p.new("Linear", 3, 1))
     p.observe("length", p.length(net))
-    p.observe("weight of the last", p.get(p.get(p.item(net, -1), "weight"), "data"))
+    p.observe("bias of the last", p.get(p.get(p.get(p.item(net, -1), "bias"), "data"), "shape"))
+    p.call(net, "double")
+    shapes = {"0.weight": [3, 2], "0.bias": [3], "1.weight": [1, 3], "1.bias": [1]}
+    p.load(net, **{name: p.tensor(name, draw_(draw.tensors(shape))) for name, shape in shapes.items()})
+    p.observe("output with loaded weights", p.forward(net, p.tensor("x", draw_(draw.tensors([2, 2])))))
     return p
 
 
@@ -102,6 +113,7 @@ def sequential_check(name, method, kind, space, observes, compare="values", weig
 
 
 _flat, _nested, _empty = Space(networks()), Space(networks(nested=True)), Space(st.just(empty_network()))
+_list = Space(like_a_list())
 
 TOPIC = Topic(
     name="activations",
@@ -130,13 +142,17 @@ TOPIC = Topic(
         sequential_check("layers in order", "forward", "forward", _flat, ("output",), weight=2),
         sequential_check("nested", "forward", "forward", _nested, ("output",)),
         sequential_check("no layers at all", "forward", "contract", _empty, ("output",), weight=0.5),
-        sequential_check("length and indexing", "forward", "contract", _flat, ("length",), "plain", 0.5),
         sequential_check(
-            "the last layer is net[-1]", "forward", "contract", _flat, ("weight of the last",), weight=0.5
+            "length and indexing", "forward", "contract", _list, ("length", "bias of the last"), "plain", 0.5
+        ),
+        sequential_check(
+            "parameters by torch's names", "forward", "contract", _list, ("output with loaded weights",), weight=0.5
         ),
         sequential_check("grad_input", "backward", "gradient", _flat, ("grad_input",), weight=2),
-        sequential_check("gradients of the parameters inside", "backward", "gradient", _flat, ("grad of 0.weight",)),
-        sequential_check("nested", "backward", "gradient", _nested, ("grad_input", "grad of 0.0.weight")),
+        sequential_check(
+            "gradients of the parameters inside", "backward", "gradient", _flat, ("grad of the first weight",)
+        ),
+        sequential_check("nested", "backward", "gradient", _nested, ("grad_input", "grad of the first weight")),
         sequential_check("no layers at all", "backward", "contract", _empty, ("grad_input",), weight=0.5),
         *layer_checks("Flatten", flattened(), weight=0.4),
     ],

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from solutions.conv import crop, pad, sliding_windows
+from solutions.conv import crop, sliding_windows
 
 from ..common.model import Mistakes
 
@@ -20,10 +20,9 @@ SHARE = "By how much does the mean of n numbers change when one of them rises by
 
 
 def _keeps_what_it_saw(self, x):
-    padded = pad(x, self.padding, -math.inf)
-    self.padded, self.padded_shape = padded, padded.shape
-    self.y = torch.stack(self.places(padded)).amax(0)
-    return self.y.clone()
+    self.seen = self.padded(x, -math.inf)
+    self.y = torch.stack(self.places(self.seen)).amax(0)
+    return self.y.reshape(x.shape[:-3] + self.y.shape[1:]).clone()
 
 
 @MISTAKES.known(
@@ -33,10 +32,10 @@ def _keeps_what_it_saw(self, x):
     forward=_keeps_what_it_saw,
 )
 def every_tied_entry_gets_the_gradient(self, grad_y):
-    grad_padded = torch.zeros_like(self.padded)
-    for place, seen in zip(self.places(grad_padded), self.places(self.padded), strict=True):
+    grad_padded = torch.zeros_like(self.seen)
+    for place, seen in zip(self.places(grad_padded), self.places(self.seen), strict=True):
         place += grad_y * (seen == self.y)
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -46,22 +45,21 @@ def every_tied_entry_gets_the_gradient(self, grad_y):
     forward=_keeps_what_it_saw,
 )
 def gradient_split_among_ties(self, grad_y):
-    grad_padded = torch.zeros_like(self.padded)
-    share = grad_y / sum(seen == self.y for seen in self.places(self.padded))
-    for place, seen in zip(self.places(grad_padded), self.places(self.padded), strict=True):
+    grad_padded = torch.zeros_like(self.seen)
+    share = grad_y / sum(seen == self.y for seen in self.places(self.seen))
+    for place, seen in zip(self.places(grad_padded), self.places(self.seen), strict=True):
         place += share * (seen == self.y)
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 def _keeps_the_last_winner(self, x):
-    padded = pad(x, self.padding, -math.inf)
-    self.padded_shape = padded.shape
+    padded = self.padded(x, -math.inf)
     y, *others = self.places(padded)
     self.winner = torch.zeros_like(y)
     for k, candidate in enumerate(others, start=1):
         self.winner[candidate >= y] = k
         y = torch.maximum(y, candidate)
-    return y.clone()
+    return y.reshape(x.shape[:-3] + y.shape[1:]).clone()
 
 
 @MISTAKES.known(
@@ -74,7 +72,7 @@ def last_winner(self, grad_y):
     grad_padded = grad_y.new_zeros(self.padded_shape)
     for k, place in enumerate(self.places(grad_padded)):
         place += grad_y * (self.winner == k)
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -90,7 +88,7 @@ def max_overlaps_overwrite(self, grad_y):
             for k, place in enumerate(places):
                 won = self.winner[:, :, h, w] == k
                 place[:, :, h, w] = torch.where(won, grad_y[:, :, h, w], place[:, :, h, w])
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -103,7 +101,7 @@ def gradient_spread_evenly(self, grad_y):
     places = self.places(grad_padded)
     for place in places:
         place += grad_y / len(places)
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -115,7 +113,7 @@ def gradient_to_all_of_the_window(self, grad_y):
     grad_padded = grad_y.new_zeros(self.padded_shape)
     for place in self.places(grad_padded):
         place += grad_y
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -128,7 +126,7 @@ def max_gradient_divided_by_the_window(self, grad_y):
     places = self.places(grad_padded)
     for k, place in enumerate(places):
         place += grad_y * (self.winner == k) / len(places)
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known("MaxPool2d.backward", says="Your grad_x still has the border of the padded picture.", asks=BORDER)
@@ -145,14 +143,13 @@ def max_border_not_cut_off(self, grad_y):
     asks="Which number loses against every other?",
 )
 def padding_of_zeros_wins(self, x):
-    padded = pad(x, self.padding)
-    self.padded_shape = padded.shape
+    padded = self.padded(x, 0.0)
     y, *others = self.places(padded)
     self.winner = torch.zeros_like(y)
     for k, candidate in enumerate(others, start=1):
         self.winner[candidate > y] = k
         y = torch.maximum(y, candidate)
-    return y.clone()
+    return y.reshape(x.shape[:-3] + y.shape[1:]).clone()
 
 
 @MISTAKES.known(
@@ -161,26 +158,25 @@ def padding_of_zeros_wins(self, x):
     asks="With which value does your search for the largest begin?",
 )
 def search_begins_at_zero(self, x):
-    padded = pad(x, self.padding, -math.inf)
-    self.padded_shape = padded.shape
+    padded = self.padded(x, -math.inf)
     places = self.places(padded)
     y = torch.zeros_like(places[0])
     self.winner = torch.full_like(y, -1)
     for k, candidate in enumerate(places):
         self.winner[candidate > y] = k
         y = torch.maximum(y, candidate)
-    return y
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
     "MaxPool2d.forward", says="Your windows move down by the stride's width, and to the side by its height.", asks=SIDES
 )
 def max_stride_exchanged(self, x):
-    padded = pad(x, self.padding, -math.inf)
-    self.padded_shape = padded.shape
+    padded = self.padded(x, -math.inf)
     windows = sliding_windows(padded, self.kernel_size, self.stride[::-1], (1, 1)).flatten(2, 3)
     self.winner = windows.argmax(2)
-    return windows.amax(2)
+    y = windows.amax(2)
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
@@ -189,11 +185,11 @@ def max_stride_exchanged(self, x):
     asks="How far does a window move when kernel_size is 3 and stride is 1?",
 )
 def max_stride_ignored(self, x):
-    padded = pad(x, self.padding, -math.inf)
-    self.padded_shape = padded.shape
+    padded = self.padded(x, -math.inf)
     windows = sliding_windows(padded, self.kernel_size, self.kernel_size, (1, 1)).flatten(2, 3)
     self.winner = windows.argmax(2)
-    return windows.amax(2)
+    y = windows.amax(2)
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
@@ -202,30 +198,30 @@ def max_stride_ignored(self, x):
     asks="Is the number of windows rounded up or down?",
 )
 def left_over_rows_get_a_window(self, x):
-    padded = pad(x, self.padding, -math.inf)
+    padded = self.padded(x, -math.inf)
     (n, c, h, w), (kh, kw), (sh, sw) = padded.shape, self.kernel_size, self.stride
     wider = padded.new_full((n, c, h + -(h - kh) % sh, w + -(w - kw) % sw), -math.inf)
     wider[:, :, :h, :w] = padded
-    self.padded_shape = padded.shape
     windows = sliding_windows(wider, self.kernel_size, self.stride, (1, 1)).flatten(2, 3)
     self.winner = windows.argmax(2)
-    return windows.amax(2)
+    y = windows.amax(2)
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known("AvgPool2d.forward", says="Your output is the sum of each window, not the mean.", asks=AREA)
 def sum_of_the_window(self, x):
-    padded = pad(x, self.padding)
-    self.padded_shape = padded.shape
-    return sum(self.places(padded))
+    padded = self.padded(x, 0.0)
+    y = sum(self.places(padded))
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
     "AvgPool2d.forward", says="You divide by one side of the window, not by the number of its entries.", asks=AREA
 )
 def divided_by_one_side(self, x):
-    padded = pad(x, self.padding)
-    self.padded_shape = padded.shape
-    return sum(self.places(padded)) / self.kernel_size[0]
+    padded = self.padded(x, 0.0)
+    y = sum(self.places(padded)) / self.kernel_size[0]
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
@@ -234,18 +230,18 @@ def divided_by_one_side(self, x):
     asks="What does the docstring say about the zeros of the padding?",
 )
 def padding_not_counted(self, x):
-    padded, ones = pad(x, self.padding), pad(torch.ones_like(x), self.padding)
-    self.padded_shape = padded.shape
-    return sum(self.places(padded)) / sum(self.places(ones))
+    padded, ones = self.padded(x, 0.0), self.padded(torch.ones_like(x), 0.0)
+    y = sum(self.places(padded)) / sum(self.places(ones))
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
     "AvgPool2d.forward", says="Your windows move down by the stride's width, and to the side by its height.", asks=SIDES
 )
 def avg_stride_exchanged(self, x):
-    padded = pad(x, self.padding)
-    self.padded_shape = padded.shape
-    return sliding_windows(padded, self.kernel_size, self.stride[::-1], (1, 1)).mean((2, 3))
+    padded = self.padded(x, 0.0)
+    y = sliding_windows(padded, self.kernel_size, self.stride[::-1], (1, 1)).mean((2, 3))
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
@@ -254,9 +250,9 @@ def avg_stride_exchanged(self, x):
     asks="How far does a window move when kernel_size is 3 and stride is 1?",
 )
 def avg_stride_ignored(self, x):
-    padded = pad(x, self.padding)
-    self.padded_shape = padded.shape
-    return sliding_windows(padded, self.kernel_size, self.kernel_size, (1, 1)).mean((2, 3))
+    padded = self.padded(x, 0.0)
+    y = sliding_windows(padded, self.kernel_size, self.kernel_size, (1, 1)).mean((2, 3))
+    return y.reshape(x.shape[:-3] + y.shape[1:])
 
 
 @MISTAKES.known(
@@ -266,7 +262,7 @@ def gradient_not_divided(self, grad_y):
     grad_padded = grad_y.new_zeros(self.padded_shape)
     for place in self.places(grad_padded):
         place += grad_y
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -281,7 +277,7 @@ def share_without_the_padding(self, grad_y):
     share = grad_y / sum(self.places(inside))
     for place in self.places(grad_padded):
         place += share
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known(
@@ -296,7 +292,7 @@ def avg_overlaps_overwrite(self, grad_y):
         for w in range(grad_y.shape[3]):
             for place in places:
                 place[:, :, h, w] = grad_y[:, :, h, w] / len(places)
-    return crop(grad_padded, self.padding)
+    return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known("AvgPool2d.backward", says="Your grad_x still has the border of the padded picture.", asks=BORDER)

@@ -26,10 +26,10 @@ def descents(draw_, cls, options, constant=False):
             if step > 1 and not constant:
                 grads[i] = p.tensor(f"g{i}_{step}", draw_(draw.tensors(shape)))
             p.set_grad(param, grads[i])
-        p.call(optimiser, "step")
+        stepped = p.call(optimiser, "step")
         for i, param in enumerate(params):
-            p.observe(f"p{i} after step {step}", p.get(param, "data"))
-            p.observe(f"g{i} after step {step}", p.grad(param, ""))
+            p.observe(f"p{i} after step {step}", p.get(param, "data", after=stepped))
+            p.observe(f"g{i} after step {step}", p.grad(param, "", after=stepped))
     return p
 
 
@@ -52,8 +52,8 @@ def schedules(draw_, milestones):
         "MultiStepLR", optimiser, milestones=draw_(milestones), gamma=draw_(st.sampled_from([0.5, 0.1, 0.3]))
     )
     for epoch in range(1, 9):
-        p.call(schedule, "step")
-        p.observe(f"lr after epoch {epoch}", p.get(optimiser, "lr"))
+        stepped = p.call(schedule, "step")
+        p.observe(f"lr after epoch {epoch}", p.get(optimiser, "lr", after=stepped))
     return p
 
 
