@@ -96,16 +96,16 @@ class NLLLoss(Loss):
         # Hint: call require_class_indices first; `gather` picks one entry of each row, along class_dim(input).
         ### BEGIN SOLUTION
         require_class_indices(input, target)
-        self.input, self.dim = input, class_dim(input)
-        self.index = target.unsqueeze(self.dim)
+        dim = class_dim(input)
+        self.input, self.index = input, target.unsqueeze(dim)
         self.n = self.divisor(target.numel())
-        return -input.gather(self.dim, self.index).sum() / self.n
+        return -input.gather(dim, self.index).sum() / self.n
         ### END SOLUTION
 
     def backward(self):
         """Returns dL/d input, of the shape of input: -1/N at each target, 0 elsewhere."""
         ### BEGIN SOLUTION
-        return torch.zeros_like(self.input).scatter_(self.dim, self.index, -1 / self.n)
+        return torch.zeros_like(self.input).scatter_(class_dim(self.input), self.index, -1 / self.n)
         ### END SOLUTION
 
 
@@ -123,24 +123,24 @@ class CrossEntropyLoss(Loss):
         """
         # Hint: a target of the shape of input holds the t of the formula; otherwise t is 1 at the class, 0 elsewhere.
         ### BEGIN SOLUTION
-        self.dim, self.target = class_dim(input), target
-        self.log_p = LogSoftmax(self.dim)(input)
-        self.n = self.divisor(input.numel() // input.shape[self.dim])
+        dim = class_dim(input)
+        self.log_p, self.target = LogSoftmax(dim)(input), target
+        self.n = self.divisor(input.numel() // input.shape[dim])
         if target.shape == input.shape:
             return -(target * self.log_p).sum() / self.n
         require_class_indices(input, target)
-        return -self.log_p.gather(self.dim, target.unsqueeze(self.dim)).sum() / self.n
+        return -self.log_p.gather(dim, target.unsqueeze(dim)).sum() / self.n
         ### END SOLUTION
 
     def backward(self):
         """Returns dL/d input, of the shape of input: (softmax(input) - t) / N."""
         # Hint: with probabilities that do not sum to 1, softmax is multiplied by their sum Σ_c t[n, c].
         ### BEGIN SOLUTION
-        p, t = torch.exp(self.log_p), self.target
+        p, t, dim = torch.exp(self.log_p), self.target, class_dim(self.log_p)
         if t.shape == p.shape:
-            return (p * t.sum(self.dim, keepdim=True) - t) / self.n
-        index = t.unsqueeze(self.dim)
-        p.scatter_add_(self.dim, index, p.new_full((), -1.0).expand(index.shape))
+            return (p * t.sum(dim, keepdim=True) - t) / self.n
+        index = t.unsqueeze(dim)
+        p.scatter_add_(dim, index, -torch.ones_like(index, dtype=p.dtype))
         return p.div_(self.n)
         ### END SOLUTION
 
