@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from .data import batches
-from .evaluation import loss_and_error, targets
+from .evaluation import evaluating, loss_and_error, targets
 from .progress import progress
 
 
@@ -48,7 +48,9 @@ def train(
     stopping: an `EarlyStopping`, which needs a validation set. label: stands beside the progress bar; without one there
     is no bar. Returns a `History`.
     """
-    target = targets(criterion, data, outputs=network(data.x[:1]).shape[1])
+    with evaluating(network):
+        outputs = network(data.x[:1]).shape[1]
+    target = targets(criterion, data, outputs)
     history = History()
     _record(history, network, criterion, data, validation)
     for epoch in progress(batches(len(data), batch_size, epochs, seed), label, epochs):

@@ -16,7 +16,8 @@ def class_diagram(package):
     Each box shows the arguments of a class and the methods that it defines itself. Returns the figure.
     """
     classes = [thing for name in package.__all__ if inspect.isclass(thing := getattr(package, name))]
-    generations = _family_tree(classes)
+    parents = {kind: next((ancestor for ancestor in kind.__mro__[1:] if ancestor in classes), None) for kind in classes}
+    generations = _generations(parents)
     texts = {kind: _describe(kind) for kind in generations}
     tops, height = {}, 0.0
     for kind, text in texts.items():
@@ -31,24 +32,24 @@ def class_diagram(package):
         x, y = INDENT * generations[kind], tops[kind]
         box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": OURS}
         ax.text(x, y, text, va="top", fontsize=8, linespacing=1.3, bbox=box)
-        if kind.__base__ in tops:
+        if parents[kind]:
             trunk = x - INDENT / 2
-            ax.plot([trunk, trunk, x], [tops[kind.__base__], y + LINE / 2, y + LINE / 2], color=OURS, lw=1, zorder=0)
+            ax.plot([trunk, trunk, x], [tops[parents[kind]], y + LINE / 2, y + LINE / 2], color=OURS, lw=1, zorder=0)
     return figure
 
 
-def _family_tree(classes):
-    """{class: generation}, every class right after its parent and the parent's earlier heirs."""
+def _generations(parents):
+    """{class: how many parents it has above it}, every class after its parent and the parent's earlier heirs."""
     generations = {}
 
     def add(kind, generation):
         generations[kind] = generation
-        for heir in classes:
-            if heir.__base__ is kind:
+        for heir, parent in parents.items():
+            if parent is kind:
                 add(heir, generation + 1)
 
-    for kind in classes:
-        if kind.__base__ not in classes:
+    for kind, parent in parents.items():
+        if parent is None:
             add(kind, 0)
     return generations
 

@@ -27,7 +27,9 @@ def decision_region(network, data, ax=None, title="", resolution=200):
     across, up = (torch.linspace(a, b, resolution, dtype=data.x.dtype) for a, b in zip(low, high, strict=True))
     plane = torch.cartesian_prod(across, up)
     said = classify(network, plane).view(resolution, resolution).T
-    ax.pcolormesh(across.numpy(), up.numpy(), said.numpy(), cmap=ListedColormap(REGION_COLOURS), vmin=0, vmax=1, rasterized=True)
+    ax.pcolormesh(
+        across.numpy(), up.numpy(), said.numpy(), cmap=ListedColormap(REGION_COLOURS), vmin=0, vmax=1, rasterized=True
+    )
     points(data, ax)
     wrong = data.x[classify(network, data.x) != data.t]
     ax.scatter(wrong[:, 0], wrong[:, 1], s=26, color=WRONG, edgecolor="white", linewidth=0.5, label="wrong")

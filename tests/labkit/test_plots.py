@@ -1,4 +1,5 @@
 from itertools import pairwise
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -119,6 +120,18 @@ class TestClassDiagram:
         assert boxes["Module"][0] < boxes["Loss"][0] < boxes["MSELoss"][0]
         assert boxes["Module"][1] < boxes["Loss"][1] < boxes["MSELoss"][1]
         assert boxes["Optimizer"][0] == boxes["Module"][0]
+
+    def test_an_ancestor_that_is_not_offered_is_skipped(self):
+        class Hidden(solutions.Module):
+            pass
+
+        class Heir(Hidden):
+            pass
+
+        package = SimpleNamespace(__all__=["Heir", "Module"], Heir=Heir, Module=solutions.Module)
+        below, above = plots.class_diagram(package).axes[0].texts[::-1]
+        assert below.get_position()[0] > above.get_position()[0]
+        assert "Heir" in below.get_text()
 
     def test_no_two_boxes_in_one_place(self):
         heights = sorted(y for _, y, _ in self.boxes().values())
