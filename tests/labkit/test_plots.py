@@ -114,6 +114,10 @@ class TestClassDiagram:
         assert "forward · backward" in boxes["Linear"][2]
         assert "load_state_dict" in boxes["Module"][2]
         assert "step" not in boxes["Module"][2]
+        assert boxes["Linear"][2].endswith(
+            "(in_features, out_features, bias)   reset_parameters · forward · backward · extra_repr"
+        )
+        assert "training" not in boxes["Module"][2]  # an attribute
 
     def test_heirs_are_indented_below_their_parent(self):
         boxes = self.boxes()
