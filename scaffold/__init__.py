@@ -22,6 +22,19 @@ _FILES = {
     "activations": ["ReLU", "LeakyReLU", "Sigmoid", "Tanh", "Softmax", "LogSoftmax"],
     "containers": ["Sequential", "Flatten"],
     "losses": ["Loss", "MSELoss", "L1Loss", "NLLLoss", "CrossEntropyLoss", "BCEWithLogitsLoss"],
+    "conv": [
+        "conv_output_size",
+        "conv2d_naive",
+        "sliding_windows",
+        "conv2d",
+        "conv2d_grad_weight",
+        "conv2d_grad_input",
+        "Conv2d",
+    ],
+    "batchnorm": ["BatchNorm", "BatchNorm1d", "BatchNorm2d"],
+    "dropout": ["Dropout"],
+    "pooling": ["MaxPool2d", "AvgPool2d"],
+    "upsampling": ["Upsample", "ConvTranspose2d"],
     "optim": ["Optimizer", "SGD", "MultiStepLR", "Adam"],
 }
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}

@@ -31,9 +31,15 @@ def require_same_shape(input, target):
         raise ValueError(f"input has shape {tuple(input.shape)}, but target has shape {tuple(target.shape)}")
 
 
+def class_dim(input):
+    """The dimension of the classes: 1 in (N, C) and (N, C, d₁, …), 0 in (C,). Given."""
+    return 1 if input.dim() > 1 else 0
+
+
 def require_class_indices(input, target):
-    """Raise ValueError unless input is (N, C) and target is (N,), with class numbers in int64. Given."""
-    if input.dim() != 2 or target.shape != input.shape[:1]:
+    """Raise ValueError unless target has the shape of input without its classes, and class numbers in int64. Given."""
+    dim = class_dim(input)
+    if input.dim() == 0 or target.shape != input.shape[:dim] + input.shape[dim + 1 :]:
         raise ValueError(f"expected (N, C) and (N,), got {tuple(input.shape)} and {tuple(target.shape)}")
     if target.dtype != torch.int64:
         raise ValueError(f"class numbers must be int64, got {target.dtype}")
@@ -70,13 +76,14 @@ class NLLLoss(Loss):
     def forward(self, input, target):
         """input: log-probabilities (N, C). target: class numbers (N,), int64. Returns L, 0-d.
 
-        Raises ValueError for other shapes or another dtype of target.
+        As in torch also (N, C, d₁, …) with (N, d₁, …), and (C,) with (). Raises ValueError for other shapes or another
+        dtype of target.
         """
-        # Hint: call require_class_indices first; `gather` picks one entry of each row.
+        # Hint: call require_class_indices first; `gather` picks one entry of each row, along class_dim(input).
         raise NotImplementedError("NLLLoss.forward: notebook 03, step 4")
 
     def backward(self):
-        """Returns dL/d input, (N, C): -1/N at each target, 0 elsewhere."""
+        """Returns dL/d input, of the shape of input: -1/N at each target, 0 elsewhere."""
         raise NotImplementedError("NLLLoss.backward: notebook 03, step 4")
 
 
@@ -89,13 +96,14 @@ class CrossEntropyLoss(Loss):
     def forward(self, input, target):
         """input: logits (N, C). target: class numbers (N,), int64, or probabilities (N, C), one-hot for example.
 
-        Returns L, 0-d. Raises ValueError for other shapes or dtypes.
+        Returns L, 0-d. As in torch also with more dimensions after C, or without N. Raises ValueError for other shapes
+        or dtypes.
         """
         # Hint: a target of the shape of input holds the t of the formula; otherwise t is 1 at the class, 0 elsewhere.
         raise NotImplementedError("CrossEntropyLoss.forward: notebook 03, step 5")
 
     def backward(self):
-        """Returns dL/d input, (N, C): (softmax(input) - t) / N."""
+        """Returns dL/d input, of the shape of input: (softmax(input) - t) / N."""
         # Hint: with probabilities that do not sum to 1, softmax is multiplied by their sum Σ_c t[n, c].
         raise NotImplementedError("CrossEntropyLoss.backward: notebook 03, step 5")
 

@@ -14,6 +14,15 @@ def test_places_of_a_course(course):
     assert [str(place) for place in places.values()] == ["notebook 00, step 2", "notebook 01"]
 
 
+def test_a_step_lasts_until_the_next(course):
+    (course.sources / "02_third.md").write_text(
+        "## Step 1: A\n\n```python\n1\n```\n\n### Inside\n\n## Step 2\n\n```python\n2\n```\n\n"
+        "## No Step 3\n\nSome text.\n\n```python\n%%implement f\n```\n",
+        encoding="utf-8",
+    )
+    assert read_places(course)["f"] == Place("02", 2)
+
+
 def test_two_cells_for_one_exercise_are_refused(course):
     (course.sources / "02_third.md").write_text("```python\n%%implement Linear.forward\n```\n", encoding="utf-8")
     with pytest.raises(PublishError, match=r"02_third.md: Linear.forward is already in notebook 01"):

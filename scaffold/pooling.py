@@ -1,0 +1,61 @@
+"""Pooling: one number for each window, the largest or the mean."""
+
+import math
+
+import torch
+
+from .conv import as_batch, crop, pad, pair, sliding_windows
+from .module import Module
+
+
+class Pool2d(Module):
+    """What both kinds of pooling share; given.
+
+    kernel_size, stride (kernel_size by default), padding: ints or pairs (height, width). ValueError for padding of more
+    than half of the kernel: a window could lie in it altogether.
+    """
+
+    def __init__(self, kernel_size, stride=None, padding=0):
+        self.kernel_size, self.padding = pair(kernel_size), pair(padding, 0)
+        self.stride = self.kernel_size if stride is None else pair(stride)
+        if any(2 * p > k for p, k in zip(self.padding, self.kernel_size)):
+            raise ValueError(f"padding {self.padding} is more than half of the kernel {self.kernel_size}")
+
+    def padded(self, x, value):
+        """x as a batch with a border of `value`; the shapes are kept for backward."""
+        batch = pad(as_batch(x, x.shape[-3]), self.padding, value)
+        self.shape, self.padded_shape = x.shape, batch.shape
+        return batch
+
+    def places(self, padded):
+        """For each place (i, j) of the kernel, row by row, what lies there in all windows: views, (N, C, HO, WO)."""
+        windows = sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1))
+        return [place for row in windows.unbind(2) for place in row.unbind(2)]
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxPool2d(Pool2d):
+    """The largest entry of each window, as `torch.nn.MaxPool2d`; arguments as in `Pool2d`. Padding never wins."""
+
+    def forward(self, x):
+        """x: (N, C, H, W) or (C, H, W). Returns y: (N, C, HO, WO) or (C, HO, WO)."""
+        # Hint: walk over the places of the kernel; keep the largest so far, and which place it was first seen at.
+        raise NotImplementedError("MaxPool2d.forward: notebook 09, step 2")
+
+    def backward(self, grad_y):
+        """Returns grad_x: each entry of grad_y goes to the first largest entry of its window; overlaps add up."""
+        raise NotImplementedError("MaxPool2d.backward: notebook 09, step 3")
+
+
+class AvgPool2d(Pool2d):
+    """The mean of each window, padding zeros counted in, as `torch.nn.AvgPool2d`; arguments as in `Pool2d`."""
+
+    def forward(self, x):
+        """x: (N, C, H, W) or (C, H, W). Returns y: (N, C, HO, WO) or (C, HO, WO)."""
+        raise NotImplementedError("AvgPool2d.forward: notebook 09, step 4")
+
+    def backward(self, grad_y):
+        """Returns grad_x: each entry of grad_y is shared equally by its window; overlaps add up."""
+        raise NotImplementedError("AvgPool2d.backward: notebook 09, step 4")
