@@ -71,14 +71,16 @@ def scaled_by_the_share_dropped(self, x):
 
 @MISTAKES.known(
     "Dropout.forward",
-    says="Nothing is scaled in training; in evaluation the output is x · (1 - p).",
-    asks="If evaluation is to leave x alone, where must be made up for what was dropped?",
+    says="In evaluation your output is x · (1 - p).",
+    asks="Is made up for what was dropped while the network is trained, or when it is used?",
 )
 def scaled_in_evaluation(self, x):
     self.mask = None
     if not self.training:
         return x * (1 - self.p)
     self.mask = torch.empty_like(x).bernoulli_(1 - self.p)
+    if self.p < 1:
+        self.mask /= 1 - self.p
     return x.mul_(self.mask) if self.inplace else x * self.mask
 
 
