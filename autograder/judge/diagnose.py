@@ -5,6 +5,7 @@ import torch
 from ..sandbox.interpreter import Interpreter
 from ..sandbox.wire import Other
 from . import compare
+from .exercises import file_of
 from .oracle import run, with_mistake
 from .verdict import Counterexample
 
@@ -54,8 +55,14 @@ class Suspects:
         return found
 
     def _in_class_of(self, check):
+        """The mistakes in the check's class, and in functions beside it that it may be built of."""
         cls = check.exercise.partition(".")[0]
-        return [mistake for mistake in self.topic.mistakes if mistake.exercise.partition(".")[0] == cls]
+        file = file_of(cls)
+        return [
+            m
+            for m in self.topic.mistakes
+            if _class_of(m) == cls or ("." not in m.exercise and file_of(m.exercise) == file)
+        ]
 
     def _explains(self, mistake, check, runs, names):
         return all(
@@ -70,6 +77,10 @@ class Suspects:
         if key not in self.confessions:  # the program is kept with them, so that no other can come to have its id
             self.confessions[key] = program, run(program, Interpreter(with_mistake(mistake)))
         return self.confessions[key][1]
+
+
+def _class_of(mistake):
+    return mistake.exercise.partition(".")[0]
 
 
 def in_words(mistakes, exercise):

@@ -1,5 +1,6 @@
 """The trusted side of every comparison: the programs, and what `torch.nn` gives for them."""
 
+import importlib.util
 import types
 from functools import cached_property
 
@@ -106,11 +107,20 @@ def with_mistake(mistake):
     """The solved package with one known mistake in the place of the exercise's solution, in subclasses too."""
     cls = mistake.exercise.rpartition(".")[0]
     if not cls:
-        return _Overlaid({mistake.exercise: mistake.function})
+        return _Overlaid(_with_function(mistake))
     methods = {exercise.rpartition(".")[2]: function for exercise, function in mistake.functions.items()}
     base, named = getattr(solutions, cls), {name: getattr(solutions, name) for name in solutions.__all__}
     heirs = {name: value for name, value in named.items() if isinstance(value, type) and issubclass(value, base)}
     return _Overlaid({name: type(name, (heir,), methods) for name, heir in heirs.items()})
+
+
+def _with_function(mistake):
+    """All public names of a fresh copy of the solved file, whose classes too see the wrong function."""
+    spec = importlib.util.find_spec(getattr(solutions, mistake.exercise).__module__)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    setattr(module, mistake.exercise, mistake.function)
+    return {name: getattr(module, name) for name in solutions.__all__ if name in vars(module)}
 
 
 class _Overlaid(types.SimpleNamespace):
