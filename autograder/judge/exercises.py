@@ -29,6 +29,17 @@ def find(tree, exercise):
 _DEFINITIONS = (ast.ClassDef, ast.FunctionDef)
 
 
+def is_defined(tree, name):
+    """Whether a file's text gives a name a meaning: by a definition, an assignment or an import, at any depth."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=n) | ast.FunctionDef(name=n) | ast.Name(id=n, ctx=ast.Store()) if n == name:
+                return True
+            case ast.alias(name=n, asname=a) if name in (n, a) or n == "*":
+                return True
+    return False
+
+
 def is_stub(node):
     """Whether a function is nothing but a docstring and `raise NotImplementedError(...)`."""
     body = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]

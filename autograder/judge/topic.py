@@ -92,9 +92,11 @@ class TopicJudge:
         node = exercises.find(source.tree, check.exercise)
         if node is not None and exercises.is_stub(node):
             return _result(check, "unimplemented", location=f"scaffold/{file}:{node.lineno}")
+        scope = check.exercise.partition(".")[0]
+        if not exercises.is_defined(source.tree, scope):
+            return _result(check, "unimplemented", f"{file} does not define {scope}", f"scaffold/{file}")
         if file in self.unimportable:
             return self._not_imported(check, file)
-        scope = check.exercise.partition(".")[0]
         for violation in source.violations:
             if violation.scope == scope:
                 return _result(
@@ -129,8 +131,8 @@ class TopicJudge:
         return self._located(check, result)
 
     def _problem(self, check, ran):
-        """(observation, what is wrong) of the first observation that differs, or None."""
-        for name in check.observes:
+        """(observation, what is wrong) of the first observation that differs, or None; an exception says most."""
+        for name in sorted(check.observes, key=lambda name: ran.got[name].raised is None):
             if _unwritten(ran.got[name]):
                 return name, ran.got[name].raised.message
             problem = compare.outcomes(check.compare, ran.expected[name], ran.got[name])

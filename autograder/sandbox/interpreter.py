@@ -192,4 +192,6 @@ def describe(error, source):
         message = str(error)
     except Exception:
         message = "(an exception whose text cannot be shown)"
+    if source is not None:  # where the copy of the package lies is of no use to anybody
+        message = message.replace(os.path.join(os.path.dirname(source), ""), "")
     return Raised(type(error).__name__, message[:MESSAGE_LIMIT], location)
