@@ -134,7 +134,7 @@ def _read_zip(path, archive):
     folders = {}
     for entry in entries:
         name = PurePosixPath(entry.filename.replace("\\", "/"))
-        if name.is_absolute() or ".." in name.parts or ":" in name.parts[0:1] or "\0" in entry.filename:
+        if name.is_absolute() or ".." in name.parts or ":" in entry.filename or "\0" in entry.filename:
             raise UnusableSubmission(f"{path}: the entry {entry.filename!r} leads out of the archive")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise UnusableSubmission(f"{path}: the entry {entry.filename!r} is a symbolic link; hand in plain files")
