@@ -42,9 +42,9 @@ def grade(
     from .report import json as json_report
     from .report import terminal
 
-    _known_device(device)
+    _usable(lambda: _known_device(device))
+    _usable(lambda: _known_topics(only))
     submission = _usable(lambda: submissions.read(path))
-    _known_topics(only)
     with Grader(nursery, device) as grader, terminal.progress() as advance:
         if require_isolation:
             _require(grader.isolation())
@@ -71,9 +71,10 @@ def check(
     from .report import terminal
     from .workspace import find_package
 
+    package = _usable(find_package)
     session = Session()
     try:
-        terminal.show_check(_usable(lambda: session.check(name, find_package())))
+        terminal.show_check(_usable(lambda: session.check(name, package)))
     finally:
         session.close()
 
@@ -87,10 +88,11 @@ def status():
     from .report import terminal
     from .workspace import find_package
 
+    package = _usable(find_package)
     session = Session()
     try:
         with terminal.progress() as advance:
-            rows = _usable(lambda: session.status(find_package(), advance))
+            rows = _usable(lambda: session.status(package, advance))
     finally:
         session.close()
     places = read_places()
@@ -150,10 +152,12 @@ def _prepare_torch():
 def _known_device(device):
     import torch
 
+    from .errors import UserError
+
     try:
-        torch.zeros(1, device=device)
+        torch.zeros(1, device=device).tolist()
     except (RuntimeError, AssertionError, NotImplementedError):
-        raise typer.BadParameter(f"torch finds no device {device} here", param_hint="--device") from None
+        raise UserError(f"--device: torch finds no device {device} here") from None
 
 
 def _require(levels):
@@ -165,11 +169,12 @@ def _require(levels):
 
 
 def _known_topics(only):
+    from .errors import UserError
     from .topics import SYLLABUS
 
     for name in only or ():
         if name not in SYLLABUS:
-            raise typer.BadParameter(f"there is no topic {name}; topics: {', '.join(SYLLABUS)}", param_hint="--only")
+            raise UserError(f"--only: there is no topic {name}; topics: {', '.join(SYLLABUS)}")
 
 
 def _usable(action):
