@@ -1,0 +1,334 @@
+"""The commands: what they print, what they write, and with which exit code they end."""
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from types import SimpleNamespace
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from autograder import cli
+from autograder.judge import compare
+from autograder.judge.oracle import Oracle
+from autograder.judge.session import exercise_names
+from autograder.judge.verdict import KINDS, STATUSES
+from autograder.sandbox.pool import Nursery
+from autograder.topics import SYLLABUS, topic
+from autograder.workspace import COURSE
+
+SOLVED, STUBS = str(COURSE.solutions), str(COURSE.scaffold)
+
+
+@pytest.fixture
+def run(grader, monkeypatch, unshrunk):
+    """run(*arguments): the result of a command, with workers from the shared nursery."""
+    shared = SimpleNamespace(start=grader.nursery.start, close=lambda: None)
+    for module in ("autograder.sandbox.pool", "autograder.judge.grader"):
+        monkeypatch.setattr(f"{module}.Nursery", lambda: shared)
+    return lambda *arguments: CliRunner().invoke(cli.app, [str(a) for a in arguments])
+
+
+@pytest.fixture
+def verdict(run, tmp_path):
+    """verdict(path, *options): the JSON of a grading that ends with exit code 0."""
+
+    def grade(path, *options):
+        result = run("grade", path, "--no-speed", "--json", tmp_path / "verdict.json", *options)
+        assert result.exit_code == 0, result.output
+        return json.loads((tmp_path / "verdict.json").read_text(encoding="utf-8"))
+
+    return grade
+
+
+# --- grade -------------------------------------------------------------------------------------------------
+
+
+def test_the_solved_package_scores_100(run):
+    result = run("grade", SOLVED, "--no-speed", "--json", "-")
+    assert result.exit_code == 0
+    graded = json.loads(result.stdout)
+    assert_schema(graded)
+    assert graded["score"] == graded["max_score"] == 100
+    assert [t["name"] for t in graded["topics"]] == list(SYLLABUS)
+    assert {c["status"] for t in graded["topics"] for c in t["checks"]} == {"passed", "skipped"}
+    assert {c["kind"] for t in graded["topics"] for c in t["checks"] if c["status"] == "skipped"} <= {"speed", "memory"}
+
+
+def test_untouched_stubs_score_0(run):
+    result = run("grade", STUBS, "--no-speed", "--json", "-")
+    assert (result.exit_code, result.stderr) == (0, "")
+    graded = json.loads(result.stdout)
+    assert_schema(graded)
+    assert graded["score"] == 0
+    assert {c["status"] for t in graded["topics"] for c in t["checks"]} == {"unimplemented"}
+    assert {c["exercise"] for t in graded["topics"] for c in t["checks"]} == set(exercise_names())
+
+
+def test_what_is_printed_ends_with_the_score(run):
+    result = run("grade", SOLVED, "--no-speed", "--only", "gradcheck")
+    assert result.stdout.splitlines()[-1] == "Score: 100 of 100"
+    result = run("grade", STUBS, "--no-speed", "--only", "gradcheck")
+    assert result.stdout.splitlines()[-1] == "Score: 0 of 100"
+    assert "Traceback" not in result.output
+
+
+def test_chosen_topics_share_all_points(verdict):
+    graded = verdict(SOLVED, "--only", "gradcheck", "--only", "linear")
+    assert [(t["name"], t["points"] == t["max_points"]) for t in graded["topics"]] == [
+        ("gradcheck", True),
+        ("linear", True),
+    ]
+    assert graded["score"] == 100
+    assert sum(t["max_points"] for t in graded["topics"]) == pytest.approx(100)
+
+
+def test_another_seed_gives_other_cases_and_the_same_score(verdict):
+    space = topic("gradcheck").checks[0].space
+    drawn = [
+        [q.program.tensors["x"] for q in Oracle().questions(topic("gradcheck"), space, seed)] for seed in (0, 1, 0)
+    ]
+    assert all(torch.equal(a, b) for a, b in zip(drawn[0], drawn[2], strict=True))
+    assert not all(a.shape == b.shape and torch.equal(a, b) for a, b in zip(drawn[0], drawn[1], strict=True))
+    graded = verdict(SOLVED, "--only", "gradcheck", "--only", "losses", "--seed", "7")
+    assert (graded["seed"], graded["score"]) == (7, 100)
+
+
+def test_a_wrong_method_costs_its_points_and_is_explained(package, tmp_path, verdict, run):
+    wrong = {"MSELoss.backward": "def backward(self):\n    return 2 * self.d\n"}
+    folder = tmp_path / "scaffold"
+    folder.mkdir()
+    for name, source in package(wrong).sources.items():
+        (folder / name).write_bytes(source.data)
+    graded = verdict(tmp_path, "--only", "losses")
+    assert_schema(graded)
+    (losses,) = graded["topics"]
+    assert 50 < graded["score"] < 100 and graded["score"] == pytest.approx(losses["points"], abs=0.01)
+    (failed,) = [c for c in losses["checks"] if c["name"] == "MSELoss.backward: grad_input"]
+    assert (failed["status"], failed["points"], failed["mistake"]) == ("failed", 0, "losses.mse-grad-not-divided")
+    assert failed["location"].startswith("scaffold/losses.py:")
+    assert failed["counterexample"]["config"]["calls"][0] == "mseloss = MSELoss()"
+    assert set(failed["counterexample"]["inputs"]) == {"input", "target"}
+    assert run("grade", tmp_path, "--no-speed", "--only", "losses").stdout.count("losses.mse-grad-not-divided") >= 1
+
+
+@pytest.mark.parametrize(("path", "least", "code"), [(SOLVED, 100, 0), (STUBS, 0, 0), (STUBS, 0.5, 1)])
+def test_min_score(path, least, code, run):
+    assert run("grade", path, "--no-speed", "--only", "gradcheck", "--min-score", least).exit_code == code
+
+
+def test_a_zip_is_graded_like_a_folder(verdict, tmp_path):
+    with zipfile.ZipFile(tmp_path / "handed in.zip", "w") as archive:
+        for path in COURSE.solutions.glob("*.py"):
+            archive.write(path, f"Jane/scaffold/{path.name}")
+    graded, same = (verdict(path, "--only", "gradcheck") for path in (tmp_path / "handed in.zip", SOLVED))
+    assert graded["score"] == 100
+    assert graded["submission"] == same["submission"]
+
+
+def test_the_page_is_written(run, tmp_path):
+    page = tmp_path / "report.html"
+    assert run("grade", SOLVED, "--no-speed", "--only", "gradcheck", "--html", page).exit_code == 0
+    assert "numerical_gradient" in page.read_text(encoding="utf-8")
+
+
+def test_the_graders_own_fault_costs_no_points_and_ends_with_3(run, monkeypatch):
+    monkeypatch.setattr(compare, "outcomes", lambda *_: 1 / 0)
+    result = run("grade", SOLVED, "--no-speed", "--only", "gradcheck", "--json", "-")
+    graded = json.loads(result.stdout)
+    assert (result.exit_code, graded["score"]) == (3, 100)
+    assert {c["status"] for c in graded["topics"][0]["checks"]} == {"passed", "broken"}  # the rules were kept
+
+
+def test_a_fault_outside_any_check_ends_with_3_as_well(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "app", lambda: 1 / 0)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == 3
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "The autograder itself failed (ZeroDivisionError); nobody loses points by this."
+    )
+
+
+def test_isolation_can_be_required(run, monkeypatch):
+    arguments = ("grade", STUBS, "--no-speed", "--only", "gradcheck", "--require-isolation")
+    monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: ["rlimits"])
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr == "--require-isolation: this machine does not offer landlock, netns\n"
+    monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: ["rlimits", "landlock", "netns"])
+    assert run(*arguments).exit_code == 0
+
+
+# --- input that cannot be used -----------------------------------------------------------------------------
+
+
+def zip_with(name):
+    def make(root):
+        with zipfile.ZipFile(root / "a.zip", "w") as archive:
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (0o120777 if name.endswith("link.py") else 0o100644) << 16
+            archive.writestr(entry, "x")
+        return root / "a.zip"
+
+    return make
+
+
+def text_file(root):
+    (root / "a.zip").write_text("no zip at all")
+    return root / "a.zip"
+
+
+UNUSABLE = {
+    "no such path": lambda root: ["grade", root / "nowhere"],
+    "no zip": lambda root: ["grade", text_file(root)],
+    "a zip that leads out": lambda root: ["grade", zip_with("../linear.py")(root)],
+    "a zip with an absolute name": lambda root: ["grade", zip_with("/scaffold/linear.py")(root)],
+    "a zip with a link": lambda root: ["grade", zip_with("scaffold/link.py")(root)],
+    "a folder without a package": lambda root: ["grade", root],
+    "an unknown topic": lambda root: ["grade", SOLVED, "--only", "quantum"],
+    "an unknown device": lambda root: ["grade", SOLVED, "--device", "abacus"],
+    "a device without numbers": lambda root: ["grade", SOLVED, "--device", "meta"],
+    "a report that cannot be written": lambda root: [
+        *("grade", STUBS, "--no-speed", "--only", "gradcheck", "--json", root / "no" / "folder.json")
+    ],
+    "an unknown exercise": lambda root: ["check", "Linaer.forward"],
+    "no notebook": lambda root: ["solve", root / "nowhere.ipynb"],
+}
+
+
+@pytest.mark.parametrize("how", UNUSABLE)
+def test_unusable_input_gets_one_line_and_exit_code_2(how, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(COURSE.root)
+    result = run(*UNUSABLE[how](tmp_path))
+    assert result.exit_code == 2
+    assert (len(result.stderr.splitlines()), result.stdout) == (1, "")
+
+
+@pytest.mark.parametrize("command", [["check", "Linear.forward"], ["status"]])
+def test_without_a_package_there_is_nothing_to_look_at(command, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = run(*command)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert "No folder scaffold/" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [["grade"], ["grade", SOLVED, "--seed", "-1"], ["grade", SOLVED, "--speedy"], ["x"]]
+)
+def test_wrong_arguments_end_with_2(arguments, run):
+    assert run(*arguments).exit_code == 2
+
+
+# --- the other commands ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A student's folder, in which all but Linear.backward of linear.py is solved; the current folder."""
+    shutil.copytree(COURSE.scaffold, tmp_path / "scaffold", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    text = (COURSE.solutions / "linear.py").read_text(encoding="utf-8")
+    (tmp_path / "scaffold" / "linear.py").write_text(
+        text.replace("self.weight.grad += g.T @ x", "self.weight.grad += g.T @ x / len(x)"), encoding="utf-8"
+    )
+    shutil.copyfile(COURSE.solutions / "init.py", tmp_path / "scaffold" / "init.py")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("workspace")
+def test_check_judges_what_a_name_stands_for(run):
+    result = run("check", "Linear.forward")
+    assert result.exit_code == 0
+    assert "Linear.forward: output" in result.stdout and "Linear.backward" not in result.stdout
+    result = run("check", "Linear")
+    assert result.exit_code == 0
+    assert "Linear.forward: output" in result.stdout and "linear.grad-divided-by-batch" in result.stdout
+    assert "xavier_normal_" not in result.stdout
+
+
+@pytest.mark.usefixtures("workspace")
+def test_an_unknown_name_is_answered_with_a_close_one(run):
+    result = run("check", "linear.forward")
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "there is no exercise 'linear.forward'; did you mean Linear.forward?\n",
+    )
+
+
+@pytest.mark.usefixtures("workspace")
+def test_status_tells_of_every_exercise(run):
+    result = run("status")
+    assert result.exit_code == 0
+    for exercise in exercise_names():
+        assert exercise in result.stdout, exercise
+
+
+def test_rules(run):
+    result = run("rules")
+    assert result.exit_code == 0
+    assert "torch.nn" in result.stdout and "softmax" in result.stdout
+
+
+def test_solve_writes_a_copy(run, tmp_path):
+    source = sorted(COURSE.notebooks.glob("*.ipynb"))[0]
+    result = run("solve", source, "--out", tmp_path / "solved.ipynb")
+    assert result.exit_code == 0 and str(tmp_path / "solved.ipynb") in result.stdout.replace("\n", "")
+    assert "BEGIN SOLUTION" not in (tmp_path / "solved.ipynb").read_text(encoding="utf-8")
+
+
+def test_the_module_can_be_run():
+    shown = subprocess.run([sys.executable, "-m", "autograder", "--help"], capture_output=True, text=True, check=True)
+    assert "grade" in shown.stdout
+
+
+def test_a_nursery_that_nobody_asks_ends_quietly(capfd):
+    Nursery().close()
+    assert capfd.readouterr() == ("", "")
+
+
+# --- the schema --------------------------------------------------------------------------------------------
+
+NUMBER, OPTIONAL_TEXT = (int, float), (str, type(None))
+TIERS = {"gold", "silver", "bronze", "none"}
+CHECK = {
+    "name": str, "exercise": str, "kind": set(KINDS), "status": set(STATUSES), "points": NUMBER, "max_points": NUMBER,
+    "message": str, "mistake": OPTIONAL_TEXT, "location": OPTIONAL_TEXT, "counterexample": object,
+}  # fmt: skip
+VERDICT = {
+    "schema": {1}, "score": NUMBER, "max_score": {100}, "seed": int, "isolation": str,
+    "submission": {"sha256": str, "files": dict},
+    "environment": {"python": str, "torch": str, "platform": str, "course": str},
+    "topics": [{"name": set(SYLLABUS), "points": NUMBER, "max_points": NUMBER, "checks": [CHECK]}],
+    "speed": [{"name": str, "workload": str, "ratio": (*NUMBER, type(None)), "tier": TIERS}],
+}  # fmt: skip
+COUNTEREXAMPLE = {"config": dict, "inputs": dict, "expected": object, "got": object}
+
+
+def assert_schema(graded):
+    conforms(graded, VERDICT, "verdict")
+    for topic_ in graded["topics"]:
+        assert topic_["points"] == pytest.approx(sum(c["points"] for c in topic_["checks"]), abs=0.01)
+        for check in topic_["checks"]:
+            assert 0 <= check["points"] <= check["max_points"] + 1e-9
+            assert (check["status"] == "passed") <= (check["points"] == check["max_points"])
+            if check["counterexample"] is not None:
+                conforms(check["counterexample"], COUNTEREXAMPLE, check["name"])
+
+
+def conforms(value, schema, where):
+    """Values by schema: a dict of exactly these keys, a list of one kind, a set of values, or types."""
+    if isinstance(schema, dict):
+        assert isinstance(value, dict) and value.keys() == schema.keys(), where
+        for key, inner in schema.items():
+            conforms(value[key], inner, f"{where}.{key}")
+    elif isinstance(schema, list):
+        assert isinstance(value, list), where
+        for i, entry in enumerate(value):
+            conforms(entry, schema[0], f"{where}[{i}]")
+    elif isinstance(schema, set):
+        assert value in schema, f"{where}: {value}"
+    else:
+        assert isinstance(value, schema), f"{where}: {value!r}"
