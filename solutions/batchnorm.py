@@ -46,17 +46,20 @@ class BatchNorm(Module):
         self.require_shape(x)
         self.dims = [d for d in range(x.dim()) if d != 1]
         self.uses_batch = self.training or not self.track_running_stats
+        mean = x.mean(self.dims) if self.uses_batch else self.running_mean
+        from_mean = x - self.per_channel(mean)
         if self.uses_batch:
-            var, mean = torch.var_mean(x, self.dims, correction=0)
+            var = (from_mean * from_mean).mean(self.dims)
             if self.training and self.track_running_stats:
                 self.remember(mean, var, x.numel() // self.num_features)
         else:
-            mean, var = self.running_mean, self.running_var
+            var = self.running_var
         self.inv_std = 1 / torch.sqrt(var + self.eps)
-        self.x_hat = (x - self.per_channel(mean)) * self.per_channel(self.inv_std)
+        self.x_hat = from_mean.mul_(self.per_channel(self.inv_std))
         if not self.affine:
             return self.x_hat.clone()
-        return self.per_channel(self.weight.data) * self.x_hat + self.per_channel(self.bias.data)
+        y = self.per_channel(self.weight.data) * self.x_hat
+        return y.add_(self.per_channel(self.bias.data))
         ### END SOLUTION
 
     def remember(self, mean, var, m):
@@ -84,7 +87,8 @@ class BatchNorm(Module):
             scale = scale * self.weight.data
         if self.uses_batch:
             m = g.numel() // self.num_features
-            g = g - self.per_channel(sum_g / m) - x_hat * self.per_channel(sum_g_x_hat / m)
+            g = g - self.per_channel(sum_g / m)
+            g.addcmul_(x_hat, self.per_channel(sum_g_x_hat / m), value=-1)
         return self.per_channel(scale) * g
         ### END SOLUTION
 

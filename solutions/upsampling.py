@@ -36,8 +36,10 @@ class Upsample(Module):
         # Hint: one entry of x stands at s_H·s_W places of y.
         ### BEGIN SOLUTION
         (N, C, H, W), (s_H, s_W) = self.shape, self.scale_factor
-        blocks = grad_y.reshape(N, C, H, s_H, W, s_W)
-        return blocks.sum((3, 5))
+        first, *others = grad_y.reshape(N, C, H, s_H, W * s_W).unbind(3)
+        rows = sum(others, start=first)
+        first, *others = rows.view(N, C, H, W, s_W).unbind(4)
+        return sum(others, start=first)
         ### END SOLUTION
 
     def extra_repr(self):
