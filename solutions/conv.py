@@ -54,13 +54,9 @@ def blocks(windows):
     The windows of an image hold each of its numbers KH·KW times. Written out for all images at once they would go to
     the main memory and come back, which takes longer than the arithmetic; a few images at a time, they do not.
     """
-    return slices(len(windows), math.prod(windows.shape[1:]))
-
-
-def slices(samples, numbers):
-    """The same for so many samples of so many numbers each. Given."""
-    at_once = max(1, BLOCK // max(1, numbers))
-    return [slice(start, min(start + at_once, samples)) for start in range(0, samples, at_once)]
+    n = len(windows)
+    at_once = max(1, BLOCK * n // max(1, windows.numel()))
+    return [slice(start, start + at_once) for start in range(0, n, at_once)]
 
 
 def as_batch(x, channels):
@@ -131,55 +127,6 @@ def sliding_windows(x, kernel_size, stride, dilation):
     ### END SOLUTION
 
 
-# --- strips: how the solution gathers windows; given ---------------------------------------------------------------
-#
-# Even in blocks, it takes long to write down every number KH·KW times. But the sum over c, i and j can be taken apart:
-# over the kernel's rows i outside, over c and j inside. Then only windows of height 1 are gathered, one for each row of
-# the padded x: its strips, (N, C·KW, H + 2P, WO). What row i of the kernel multiplies is nothing but the strips from
-# row i·D on, every S-th of them, and that is a view.
-
-
-def strips_of(x, kernel_width, count, stride, padding, dilation):
-    """The strips of x, (N, C, H, W), a copy with `count` windows in each row: (N, C·KW, H + 2P, count)."""
-    n, c, h, _ = x.shape
-    strips = x.new_zeros(n, c * kernel_width, h + 2 * padding[0], count)
-    for entries, places in strip_columns(strips, x, kernel_width, stride, padding, dilation):
-        entries.copy_(places)
-    return strips
-
-
-def strip_columns(strips, x, kernel_width, stride, padding, dilation):
-    """For each column j of the kernel two views: the entries j of all strips, and the places in x that they are of.
-
-    Entries in the padding are left out. strips: (N, C·KW, H + 2P, WO). x: (N, C, H, W).
-    """
-    n, c, h, w = x.shape
-    strips = strips.view(n, c, kernel_width, *strips.shape[2:])[..., padding[0] : padding[0] + h, :]
-    for j, entries in enumerate(strips.unbind(2)):
-        windows, places = inside(j, w, entries.shape[3], stride[1], padding[1], dilation[1])
-        yield entries[..., windows], x[..., places]
-
-
-def inside(j, size, count, stride, padding, dilation):
-    """Which of `count` windows have their entry j in x, not in its padding, and where in x: two slices.
-
-    Along one dimension, all ints: window w has its entry j at w·stride + j·dilation - padding, from 0 to size - 1.
-    """
-    first = max(0, -((j * dilation - padding) // stride))
-    last = min(count - 1, (size - 1 + padding - j * dilation) // stride)
-    start, many = first * stride + j * dilation - padding, max(0, last - first + 1)
-    return slice(first, first + many), slice(start, start + many * stride, stride)
-
-
-def kernel_rows(strips, kernel_height, count, stride, dilation):
-    """For each row i of the kernel the `count` rows of strips that it multiplies: views, (N, C·KW, count, WO)."""
-    starts = range(0, kernel_height * dilation[0], dilation[0])
-    return [strips[:, :, i : i + stride[0] * (count - 1) + 1 : stride[0]] for i in starts]
-
-
-# --- the three maps ------------------------------------------------------------------------------------------------
-
-
 def conv2d(x, weight, bias, stride, padding, dilation):
     """The convolution at the top of this file.
 
@@ -188,16 +135,15 @@ def conv2d(x, weight, bias, stride, padding, dilation):
     """
     # Hint: with the windows as columns, (N, C·KH·KW, HO·WO), and weight as a matrix, (O, C·KH·KW), it is one matmul.
     ### BEGIN SOLUTION
-    (n, c, h, w), (o, _, kh, kw) = x.shape, weight.shape
-    ho = conv_output_size(h, kh, stride[0], padding[0], dilation[0])
-    wo = conv_output_size(w, kw, stride[1], padding[1], dilation[1])
-    matrices = weight.permute(2, 0, 1, 3).reshape(kh, 1, o, c * kw)
-    y = x.new_zeros(n, o, ho * wo) if bias is None else x.new_empty(n, o, ho * wo).copy_(bias[:, None])
-    for block in slices(n, c * kw * (h + 2 * padding[0]) * wo):
-        sums, strips = y[block], strips_of(x[block], kw, wo, stride, padding, dilation)
-        for matrix, rows in zip(matrices, kernel_rows(strips, kh, ho, stride, dilation)):
-            sums.baddbmm_(matrix.expand(len(rows), -1, -1), rows.flatten(2))
-    return y.view(n, o, ho, wo)
+    windows = sliding_windows(pad(x, padding), weight.shape[2:], stride, dilation)
+    n, c, kh, kw, ho, wo = windows.shape
+    y = x.new_empty(n, len(weight), ho * wo)
+    for part in blocks(windows):
+        columns = windows[part].reshape(-1, c * kh * kw, ho * wo)
+        y[part] = weight.flatten(1) @ columns
+    if bias is not None:
+        y += bias[:, None]
+    return y.view(n, -1, ho, wo)
     ### END SOLUTION
 
 
@@ -208,14 +154,14 @@ def conv2d_grad_weight(x, grad_y, kernel_size, stride, padding, dilation):
     """
     # Hint: y = weight @ columns for each sample; how did Linear's weight gradient look?
     ### BEGIN SOLUTION
-    (n, c, h, _), (_, o, ho, wo), (kh, kw) = x.shape, grad_y.shape, kernel_size
-    grad = grad_y.new_zeros(kh, o, c * kw)
-    grad_y = grad_y.flatten(2)
-    for block in slices(n, c * kw * (h + 2 * padding[0]) * wo):
-        strips = strips_of(x[block], kw, wo, stride, padding, dilation)
-        for grad_row, rows in zip(grad, kernel_rows(strips, kh, ho, stride, dilation)):
-            grad_row += torch.bmm(grad_y[block], rows.flatten(2).transpose(1, 2)).sum(0)
-    return grad.view(kh, o, c, kw).permute(1, 2, 0, 3)
+    ho, wo = grad_y.shape[2:]
+    windows = sliding_windows(pad(x, padding), kernel_size, stride, dilation)[..., :ho, :wo]
+    _, c, kh, kw, _, _ = windows.shape
+    grad = 0
+    for part in blocks(windows):
+        columns = windows[part].reshape(-1, c * kh * kw, ho * wo)
+        grad = grad + (grad_y[part].flatten(2) @ columns.transpose(1, 2)).sum(0)
+    return grad.view(-1, c, kh, kw)
     ### END SOLUTION
 
 
@@ -228,21 +174,16 @@ def conv2d_grad_input(grad_y, weight, input_size, stride, padding, dilation):
     # Hint: weightᵀ @ grad_y is the gradient of every window's entries; `sliding_windows` of a zero tensor says where to
     # add them. The places within one tap (i, j) are all different; those of two taps are not.
     ### BEGIN SOLUTION
-    (n, o, ho, wo), (_, c, kh, kw), (h, w) = grad_y.shape, weight.shape, input_size
-    matrices = weight.permute(2, 1, 3, 0).reshape(kh, 1, c * kw, o)
-    grad_x = grad_y.new_zeros(n, c, h, w)
-    grad_y = grad_y.flatten(2)
-    for block in slices(n, c * kw * (h + 2 * padding[0]) * wo):
-        g = grad_y[block]
-        strips = g.new_zeros(len(g), c * kw, h + 2 * padding[0], wo)
-        for matrix, rows in zip(matrices, kernel_rows(strips, kh, ho, stride, dilation)):
-            if len(g) == 1 and stride[0] == 1:  # the rows are one piece of memory: add to it directly
-                rows.flatten(2).baddbmm_(matrix, g)
-            else:
-                rows += torch.bmm(matrix.expand(len(g), -1, -1), g).view(rows.shape)
-        for entries, places in strip_columns(strips, grad_x[block], kw, stride, padding, dilation):
-            places += entries
-    return grad_x
+    (n, _, ho, wo), (_, c, kh, kw), (h, w), (ph, pw) = grad_y.shape, weight.shape, input_size, padding
+    grad_padded = grad_y.new_zeros(n, c, h + 2 * ph, w + 2 * pw)
+    windows = sliding_windows(grad_padded, (kh, kw), stride, dilation)[..., :ho, :wo]
+    for part in blocks(windows):
+        grad_columns = weight.flatten(1).T @ grad_y[part].flatten(2)
+        grad_windows = grad_columns.view(-1, c, kh, kw, ho, wo)
+        for i in range(kh):
+            for j in range(kw):
+                windows[part, :, i, j] += grad_windows[:, :, i, j]
+    return crop(grad_padded, padding)
     ### END SOLUTION
 
 

@@ -9,6 +9,7 @@ cell ids come from the text of the cells, and neither times nor versions are sto
 """
 
 import copy
+import os
 import hashlib
 import tempfile
 from collections import Counter
@@ -91,7 +92,7 @@ def run(notebook, cwd, timeout=600):
         extra_arguments=["--log-level=40"],  # errors: a kernel warns that it talks over local, unencrypted sockets
         resources={"metadata": {"path": str(cwd)}},
     )
-    client.execute()
+    client.execute(env={**os.environ, "TQDM_DISABLE": "1"})  # a progress bar is no result to be stored
     notebook.metadata = nbformat.from_dict(copy.deepcopy(METADATA))
 
 
