@@ -9,8 +9,8 @@ cell ids come from the text of the cells, and neither times nor versions are sto
 """
 
 import copy
-import os
 import hashlib
+import os
 import tempfile
 from collections import Counter
 from pathlib import Path
