@@ -2,8 +2,8 @@
 
     python -m benchmarks.agreement [TOPIC …] [--cases 2000]
 
-The cases are those that submissions are judged with, only many more of them: every kernel size, stride, padding and
-dilation that the topics draw. Differences are relative to the largest entry of the right answer (to 1 if that is smaller).
+The cases are those that submissions are judged with, only many more: every kernel size, stride, padding and dilation
+that the topics draw. Differences are relative to the largest entry of the right answer (to 1 if that is smaller).
 """
 
 from collections import defaultdict
