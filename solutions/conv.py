@@ -44,8 +44,8 @@ def crop(x, padding):
     return x[:, :, ph : h - ph, pw : w - pw]
 
 
-BLOCK = 2**18
-"""So many numbers are gathered at a time: a mebibyte in float32, which stays in a processor's cache."""
+BLOCK = 2**19
+"""So many numbers are gathered at a time: two mebibytes in float32, which stay in a processor's cache."""
 
 
 def blocks(windows):
@@ -127,6 +127,11 @@ def sliding_windows(x, kernel_size, stride, dilation):
     ### END SOLUTION
 
 
+def taps(windows):
+    """What stands at each place (i, j) of the kernel in all windows, row by row: views, (N, C, HO, WO). Given."""
+    return [tap for row in windows.unbind(2) for tap in row.unbind(2)]
+
+
 def conv2d(x, weight, bias, stride, padding, dilation):
     """The convolution at the top of this file.
 
@@ -140,10 +145,10 @@ def conv2d(x, weight, bias, stride, padding, dilation):
     y = x.new_empty(n, len(weight), ho * wo)
     for part in blocks(windows):
         columns = windows[part].reshape(-1, c * kh * kw, ho * wo)
-        y[part] = weight.flatten(1) @ columns
+        torch.matmul(weight.flatten(1), columns, out=y[part])
     if bias is not None:
         y += bias[:, None]
-    return y.view(n, -1, ho, wo)
+    return y.view(n, len(weight), ho, wo)
     ### END SOLUTION
 
 
@@ -157,10 +162,10 @@ def conv2d_grad_weight(x, grad_y, kernel_size, stride, padding, dilation):
     ho, wo = grad_y.shape[2:]
     windows = sliding_windows(pad(x, padding), kernel_size, stride, dilation)[..., :ho, :wo]
     _, c, kh, kw, _, _ = windows.shape
-    grad = 0
+    grad = grad_y.new_zeros(grad_y.shape[1], c * kh * kw)
     for part in blocks(windows):
         columns = windows[part].reshape(-1, c * kh * kw, ho * wo)
-        grad = grad + (grad_y[part].flatten(2) @ columns.transpose(1, 2)).sum(0)
+        grad += (grad_y[part].flatten(2) @ columns.transpose(1, 2)).sum(0)
     return grad.view(-1, c, kh, kw)
     ### END SOLUTION
 
@@ -180,9 +185,8 @@ def conv2d_grad_input(grad_y, weight, input_size, stride, padding, dilation):
     for part in blocks(windows):
         grad_columns = weight.flatten(1).T @ grad_y[part].flatten(2)
         grad_windows = grad_columns.view(-1, c, kh, kw, ho, wo)
-        for i in range(kh):
-            for j in range(kw):
-                windows[part, :, i, j] += grad_windows[:, :, i, j]
+        for place, values in zip(taps(windows[part]), taps(grad_windows)):
+            place += values
     return crop(grad_padded, padding)
     ### END SOLUTION
 
