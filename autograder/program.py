@@ -29,6 +29,8 @@ COMBINATIONS = {
     "quotient": lambda a, b: a / b,
     "difference": lambda a, b: a - b,
     "rest of product": lambda a, b, c: a - b * c,
+    "times the entry above": lambda a: a * a.roll(1, 0),
+    "times the entry to the left": lambda a: a * a.roll(1, -1),
     "sum over the batch": lambda a: a.sum([d for d in range(a.dim()) if d != 1]),
 }
 """Ways to combine results into one that is compared in their place."""

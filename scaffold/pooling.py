@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from .conv import as_batch, crop, pad, pair, sliding_windows
+from .conv import as_batch, crop, pad, pair, sliding_windows, taps
 from .module import Module
 
 
@@ -29,8 +29,7 @@ class Pool2d(Module):
 
     def places(self, padded):
         """For each place (i, j) of the kernel, row by row, what lies there in all windows: views, (N, C, HO, WO)."""
-        windows = sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1))
-        return [place for row in windows.unbind(2) for place in row.unbind(2)]
+        return taps(sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1)))
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

@@ -12,16 +12,13 @@ from .module import Module, Parameter
 class Upsample(Module):
     """Every entry becomes a block of s_H x s_W copies, as `torch.nn.Upsample` with mode='nearest'.
 
-    scale_factor: s, an integer or a pair of integers, at least 1. mode: 'nearest'; ValueError for any other.
+    scale_factor: s, an int or a pair of ints, at least 1. mode: 'nearest'; ValueError for any other.
     """
 
     def __init__(self, scale_factor, mode="nearest"):
         if mode != "nearest":
             raise ValueError(f"only mode='nearest' is built here, got {mode!r}")
         self.scale_factor = pair(scale_factor)
-        if any(s < 1 or s != int(s) for s in self.scale_factor):
-            raise ValueError(f"scale_factor must be made of integers from 1 on, got {scale_factor!r}")
-        self.scale_factor = tuple(int(s) for s in self.scale_factor)
 
     def forward(self, x):
         """x: (N, C, H, W). Returns y: (N, C, s_H·H, s_W·W)."""

@@ -120,22 +120,28 @@ def alike(how, one, other):
     one, other = one.value, other.value
     if isinstance(one, torch.Tensor) != isinstance(other, torch.Tensor):
         return False
-    if how in ("distribution", "dtype", "roughly") and isinstance(one, torch.Tensor):
-        return COMPARISONS[how](one, other) is None
-    if isinstance(one, torch.Tensor):
-        return values(one, other) is None
-    return (number if isinstance(one, float) else plain)(one, other) is None
+    if not isinstance(one, torch.Tensor):
+        return (number if isinstance(one, float) else plain)(one, other) is None
+    if how == "distribution":
+        return distribution(one, other) is None
+    if _shape_problem(one, other) or (how == "dtype" and one.dtype != other.dtype):
+        return False
+    tolerance = {"dtype": TOLERANCE_FLOAT32, "roughly": ROUGH}.get(how, TOLERANCE)
+    return not _wrong(one.double(), other.double(), tolerance).any()
 
 
 def _tensors(expected, got, tolerance):
     if problem := _shape_problem(expected, got):
         return problem
     expected, got = expected.double(), got.double()
+    wrong = _wrong(expected, got, tolerance)
+    return _localise(expected, got, wrong) if wrong.any() else None
+
+
+def _wrong(expected, got, tolerance):
+    """Which entries differ by more than the tolerance allows."""
     limit = tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
-    wrong = ~((expected - got).abs() <= limit) & (expected != got) & ~(expected.isnan() & got.isnan())
-    if not wrong.any():
-        return None
-    return _localise(expected, got, wrong)
+    return ~((expected - got).abs() <= limit) & (expected != got) & ~(expected.isnan() & got.isnan())
 
 
 def _shape_problem(expected, got):

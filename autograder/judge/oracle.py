@@ -2,7 +2,7 @@
 
 import importlib.util
 import types
-from functools import cached_property
+from functools import cache, cached_property
 
 import hypothesis
 import torch
@@ -103,6 +103,7 @@ def draw(strategy, examples, seed):
     return drawn[:examples]
 
 
+@cache
 def with_mistake(mistake):
     """The solved package with one known mistake in the place of the exercise's solution, in subclasses too."""
     cls = mistake.exercise.rpartition(".")[0]

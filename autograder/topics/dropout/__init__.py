@@ -37,8 +37,11 @@ def masked(case):
     p.observe("grad_input", p.backward(layer, grad_y))
     p.observe("grad_y after", p.copy(grad_y))
     p.derive("mask", "quotient", "output", "x")
-    p.derive("x after minus output", "difference", "x after", "output")
     p.derive("gradient mask", "quotient", "grad_input", "grad_y")
+    for mask in ("mask", "gradient mask"):
+        p.derive(f"{mask} times the entry above", "times the entry above", mask)
+        p.derive(f"{mask} times the entry to the left", "times the entry to the left", mask)
+    p.derive("x after minus output", "difference", "x after", "output")
     p.derive("gradient minus what the mask lets through", "rest of product", "grad_input", "grad_y", "mask")
     return p
 
@@ -88,6 +91,7 @@ def check(name, method, kind, cases, observes, compare="values", weight=1.0, how
 
 
 _many, _few = dropped(MANY), dropped()
+_halves = dropped(MANY, p=(0.5,))  # products of neighbours are rarer than entries: with p = 0.5 there are enough
 _resting, _always, _never = dropped(mode="eval"), dropped(p=(1.0,)), dropped(p=(0.0,))
 _inplace = dropped(MANY, inplace=True)
 
@@ -99,6 +103,14 @@ TOPIC = Topic(
     weight=8,
     reference={"Dropout": Reference},
     checks=[
+        check(
+            "a coin for each entry",
+            "forward",
+            "forward",
+            _halves,
+            ("mask times the entry above", "mask times the entry to the left"),
+            "distribution",
+        ),
         check(
             "drops a share p and scales the rest by 1/(1-p)", "forward", "forward", _many, ("mask",), "distribution", 3
         ),
@@ -126,6 +138,14 @@ TOPIC = Topic(
             "raises",
             0.5,
             outside,
+        ),
+        check(
+            "a coin for each entry",
+            "backward",
+            "gradient",
+            _halves,
+            ("gradient mask times the entry above", "gradient mask times the entry to the left"),
+            "distribution",
         ),
         check(
             "goes through the mask of the forward",
