@@ -39,14 +39,7 @@ class Suspects:
         must be explained too where a missing exception says so little, unless a single mistake gives the very numbers
         that were returned in its place.
         """
-        near, everywhere = [], []
-        for mistake in self._in_class_of(check):
-            if self._explains(mistake, check, runs, check.observes):
-                if self._explains(mistake, check, runs, None):
-                    everywhere.append(mistake)
-                elif mistake.exercise == check.exercise:
-                    near.append(mistake)
-        found = everywhere or near
+        found = self._explaining(check, runs, self._own(check)) or self._explaining(check, runs, self._beside(check))
         scant = check.compare in compare.REFUSALS
         if len(found) > 1 or scant:
             upheld = [m for m in found if all(self._explains(m, c, seen, c.observes) for c, seen in evidence)]
@@ -54,15 +47,26 @@ class Suspects:
             found = upheld or (found if not scant or (len(found) == 1 and numbers) else [])
         return found
 
-    def _in_class_of(self, check):
-        """The mistakes in the check's class, and in functions beside it that it may be built of."""
-        cls = check.exercise.partition(".")[0]
-        file = file_of(cls)
-        return [
-            m
-            for m in self.topic.mistakes
-            if _class_of(m) == cls or ("." not in m.exercise and file_of(m.exercise) == file)
-        ]
+    def _explaining(self, check, runs, mistakes):
+        near, everywhere = [], []
+        for mistake in mistakes:
+            if self._explains(mistake, check, runs, check.observes):
+                if self._explains(mistake, check, runs, None):
+                    everywhere.append(mistake)
+                elif mistake.exercise == check.exercise:
+                    near.append(mistake)
+        return everywhere or near
+
+    def _own(self, check):
+        """The mistakes in the check's own class or function."""
+        name = check.exercise.partition(".")[0]
+        return [m for m in self.topic.mistakes if m.exercise.partition(".")[0] == name]
+
+    def _beside(self, check):
+        """Those in the functions that a class may be built of."""
+        cls, _, method = check.exercise.partition(".")
+        functions = [m for m in self.topic.mistakes if "." not in m.exercise]
+        return [m for m in functions if method and file_of(m.exercise) == file_of(cls)]
 
     def _explains(self, mistake, check, runs, names):
         return all(
@@ -77,10 +81,6 @@ class Suspects:
         if key not in self.confessions:  # the program is kept with them, so that no other can come to have its id
             self.confessions[key] = program, run(program, Interpreter(with_mistake(mistake)))
         return self.confessions[key][1]
-
-
-def _class_of(mistake):
-    return mistake.exercise.partition(".")[0]
 
 
 def in_words(mistakes, exercise):

@@ -29,7 +29,9 @@ class Nursery:
         if fork:
             self.control, theirs = socket.socketpair()
             command = [sys.executable, "-I", "-m", "autograder.sandbox.nursery", str(theirs.fileno())]
-            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+            )  # of its own, so that an interrupt in a notebook does not end it
             theirs.close()
             self.warm = False
             self._finalizer = weakref.finalize(self, _close, self.control, self.process)

@@ -20,6 +20,7 @@ SHAPES = st.sampled_from(
 
 def twins(name, channels, options):
     """Our layer and torch's, the latter with weights and moments that have been used for a while."""
+    torch.manual_seed(0)
     ours, theirs = getattr(solutions, name)(channels, **options), getattr(torch.nn, name)(channels, **options)
     for parameter in theirs.parameters():
         torch.nn.init.normal_(parameter)

@@ -14,19 +14,14 @@ from autograder.publish.exercises import scan
 from autograder.sandbox.interpreter import Interpreter
 from autograder.topics import topics
 
-UNFINISHED = ("conv", "batchnorm", "dropout", "pooling", "upsampling")
-"""Topics whose mistakes are still to be listed."""
-FINISHED = [topic for topic in topics() if topic.name not in UNFINISHED]
-CHECKS = {check.name: (topic, check) for topic in FINISHED for check in topic.checks}
+CHECKS = {check.name: (topic, check) for topic in topics() for check in topic.checks}
+WITHOUT_BREACHES = ("conv", "batchnorm", "dropout", "pooling", "upsampling")
+"""Topics for whose contracts no packages are listed yet that break them and nothing else."""
 ORACLE = Oracle()
 
 
-def test_a_topic_with_mistakes_is_finished():
-    assert not [topic.name for topic in topics() if topic.mistakes and topic.name in UNFINISHED]
-
-
 def test_every_exercise_is_checked():
-    for topic in FINISHED:
+    for topic in topics():
         exercises = {name for name, exercise in scan().items() if exercise.file in topic.files}
         assert exercises == {check.exercise for check in topic.checks}, topic.name
 
@@ -45,7 +40,10 @@ def test_right_numbers_are_demanded(name):
     assert any(fails(name, variant) for variant in variants(name))
 
 
-@pytest.mark.parametrize("name", [name for name, (_, check) in CHECKS.items() if check.kind == "contract"])
+@pytest.mark.parametrize(
+    "name",
+    [n for n, (topic, check) in CHECKS.items() if check.kind == "contract" and topic.name not in WITHOUT_BREACHES],
+)
 def test_contracts_catch_what_the_numbers_let_pass(name):
     """Some variant breaks this contract, and passes all checks of outputs and gradients."""
     assert any(

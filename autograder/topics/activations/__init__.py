@@ -146,7 +146,7 @@ TOPIC = Topic(
             "length and indexing", "forward", "contract", _list, ("length", "bias of the last"), "plain", 0.5
         ),
         sequential_check(
-            "parameters by torch's names", "forward", "contract", _list, ("output with loaded weights",), weight=0.5
+            "parameters by torch's names", "forward", "forward", _list, ("output with loaded weights",), weight=0.5
         ),
         sequential_check("grad_input", "backward", "gradient", _flat, ("grad_input",), weight=2),
         sequential_check(
