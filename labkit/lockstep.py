@@ -7,11 +7,10 @@ from .training import one_epoch
 
 
 def lockstep(ours, theirs, framework, loss, x, target, batches, **sgd):
-    """Train ours and its `torch.nn` twin on the same batches and with the same random numbers, so dropout masks agree.
+    """Train ours and its `torch.nn` twin on the same batches, and with the same random numbers: dropout masks are equal.
 
     framework: that of ours, `scaffold` or `solutions`. loss: the name of the criterion's class. x, target: what the
-    batches, tensors of indices, are taken from. sgd: arguments of SGD. Returns two lists, ours and theirs: the losses
-    before each step.
+    batches, tensors of indices, are taken from. sgd: arguments of SGD. Returns the losses before each step: ours, theirs.
     """
     losses = []
     for network, parts in ((ours, framework), (theirs, reference)):
