@@ -18,7 +18,5 @@ def test_is_failed_and_named(name, judged):
     mistake = MISTAKES[name]
     results = judged(relatives(mistake.exercise), mistake.sources)
     wrong = [result for result in results.values() if result.status != "passed"]
-    for r in wrong:
-        print(r.name, r.status, r.mistake, r.message)
     assert any(result.exercise == mistake.exercise and result.mistake == name for result in wrong)
     assert {result.mistake for result in wrong} <= {name, None}

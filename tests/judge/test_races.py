@@ -1,0 +1,116 @@
+"""Races against torch.nn: tiers, and results and rules that count in a race as everywhere. No absolute times."""
+
+import pytest
+import torch
+
+from autograder.judge import memory, timing
+from autograder.judge.shrink import Budget
+from autograder.judge.topic import TopicJudge
+from autograder.program import Program
+from autograder.sandbox.interpreter import Outcome
+from autograder.topics import topic
+from autograder.topics.common.model import Workload
+
+
+@pytest.fixture
+def race(grader, package):
+    """race(body): (CheckResult, SpeedResult) of ReLU, whose forward has this body."""
+    relu = next(w for w in topic("activations").speed if w.name == "ReLU")
+
+    def run(body):
+        lines = "".join(f"    {line}\n" for line in body.splitlines())
+        submission = package({"ReLU.forward": f"def forward(self, x):\n{lines}"})
+        judge = TopicJudge(grader, topic("activations"), submission, 0, Budget(0))
+        checks = [judge.judge(check) for check in judge.topic.checks if check.exercise.startswith("ReLU.")]
+        result = judge.race(relu, checks, wanted=True)
+        judge.close()
+        return result
+
+    return run
+
+
+@pytest.mark.parametrize(("ratio", "tier"), [(0.1, "gold"), (2, "gold"), (2.1, "silver"), (9, "bronze"), (11, "none")])
+def test_tiers(ratio, tier):
+    workload = Workload("ReLU", "ReLU.forward", "", None, 1)
+    assert timing.tier_of(workload, ratio) == tier
+    assert tier == "gold" or "needs at most" in timing.advice(workload, ratio, tier)
+
+
+class Contestant:
+    """Answers like a worker; every timed run takes `seconds` of a clock that stands still otherwise."""
+
+    def __init__(self, clock, seconds, value=1.0, raised=None):
+        self.clock, self.seconds, self.value, self.raised = clock, seconds, value, raised
+        self.runs, self.stopped = 0, False
+
+    def ask(self, header, tensors=None, seconds=None):
+        if header["do"] == "go":
+            self.runs += 1
+            self.clock.now += self.seconds
+        return {}, {}
+
+    def fetch(self, program, seconds):
+        return {"y": Outcome(value=torch.tensor(self.value))}
+
+    def post_program(self, program, seconds):
+        pass
+
+    def collect_outcomes(self, program, seconds):
+        return {"y": Outcome(value=torch.tensor(self.value), raised=self.raised)}
+
+    def stop(self):
+        self.stopped = True
+
+
+class Clock:
+    now = 0.0
+
+
+@pytest.fixture
+def contest(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock.now)
+
+    def run(ours, theirs=1.0, **kwargs):
+        worker, rival = Contestant(clock, ours, **kwargs), Contestant(clock, theirs)
+        workload = Workload("A", "A.forward", "", lambda seed: Program(), 0)
+        return timing.race(workload, worker, rival, 0), worker, rival
+
+    return run
+
+
+@pytest.mark.parametrize(("ours", "tier"), [(0.5, "gold"), (3.0, "silver"), (8.0, "bronze"), (30.0, "none")])
+def test_a_race_is_decided_by_the_ratio(ours, tier, contest):
+    result, worker, rival = contest(ours)
+    assert result == (pytest.approx(ours), tier, None)
+    assert worker.runs == rival.runs == timing.LEAST + 1
+    assert rival.stopped and not worker.stopped
+
+
+def test_wrong_results_end_a_race(contest):
+    (ratio, tier, problem), worker, rival = contest(0.5, value=2.0)
+    assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race: y: ")
+    assert worker.runs < timing.LEAST and rival.stopped
+
+
+def test_a_fast_shortcut_for_large_tensors_is_seen(race):
+    """Timed rounds run without the run-time rules; one more round runs with them."""
+    check, speed = race("self.y = x.relu() if x.numel() > 1000 else x.clamp(min=0)\nreturn self.y")
+    assert (check.status, check.points) == ("failed", 0)
+    assert check.message.startswith("breaks the rules in the race: torch's own relu")
+    assert speed.tier == "none"
+
+
+def test_speed_counts_once_the_results_are_right(race):
+    check, speed = race("self.y = x.clamp(min=0)\nreturn 2 * self.y")
+    assert (check.status, check.message) == ("skipped", "speed counts once the results are right")
+    assert (speed.ratio, speed.tier) == (None, "none")
+
+
+def test_memory_counts_only_with_right_results(monkeypatch):
+    peaks = iter([(100, {"y": Outcome(value=torch.tensor(1.0))}), (100, {"y": Outcome(value=torch.tensor(2.0))})])
+    monkeypatch.setattr(memory, "_peak", lambda *_: next(peaks))
+    rival = Contestant(Clock(), 1.0)
+    ratio, tier, problem = memory.race(Workload("A", "A.forward", "", None, 0), None, rival, 0)
+    assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race")
+    assert rival.stopped
