@@ -18,6 +18,11 @@ def error(network, data):
     return _wrong(classify(network, data.x), data)
 
 
+def confusion_matrix(network, data, classes):
+    """How often class i was taken for class j: entry [i, j] of a (classes, classes) int64 table."""
+    return torch.bincount(classes * data.t + classify(network, data.x), minlength=classes**2).view(classes, classes)
+
+
 def loss_and_error(network, criterion, data):
     """The loss per point of a `Dataset`, whatever the reduction of the criterion, and the fraction of wrong classes."""
     per_point = type(criterion)(reduction="mean")

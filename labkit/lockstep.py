@@ -7,10 +7,11 @@ from .training import one_epoch
 
 
 def lockstep(ours, theirs, framework, loss, x, target, batches, **sgd):
-    """Train ours and its `torch.nn` twin on the same batches, and with the same random numbers: dropout masks are equal.
+    """Train ours and its `torch.nn` twin on the same batches and with the same random numbers, so dropout masks agree.
 
     framework: that of ours, `scaffold` or `solutions`. loss: the name of the criterion's class. x, target: what the
-    batches, tensors of indices, are taken from. sgd: arguments of SGD. Returns the losses before each step: ours, theirs.
+    batches, tensors of indices, are taken from. sgd: arguments of SGD. Returns two lists, ours and theirs: the losses
+    before each step.
     """
     losses = []
     for network, parts in ((ours, framework), (theirs, reference)):

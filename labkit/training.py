@@ -45,8 +45,8 @@ def train(
 
     network, criterion, optimizer, schedule: all of one framework. data, validation: `Dataset`s; validation is only
     looked at. seed: of the order of the points, see `batches`. schedule: its step() is called after each epoch.
-    stopping: an `EarlyStopping`, which needs a validation set. label: stands beside the progress bar; without one there
-    is no bar. Returns a `History`.
+    stopping: an `EarlyStopping`, which needs a validation set; the network keeps the weights of the last epoch. label:
+    stands beside the progress bar; without one there is no bar. Returns a `History`.
     """
     with evaluating(network):
         outputs = network(data.x[:1]).shape[1]
@@ -62,8 +62,6 @@ def train(
         _record(history, network, criterion, data, validation)
         if stopping is not None and stopping.is_time(network, history.validation.loss[-1]):
             break
-    if stopping is not None:
-        stopping.restore(network)
     return history
 
 

@@ -1,0 +1,124 @@
+"""Denoising in full: both kinds of upsampling, solutions beside `torch.nn`, blurs, and what clean targets would bring.
+
+python -m benchmarks.denoise [steps] [times] [quality] [targets] [--epochs 20]    (all: about 15 minutes)
+
+PSNR in decibel on the 104 held-out patches: the mean over the patches, and in brackets that of the mean squared error
+of all together.
+"""
+
+import argparse
+import time
+from functools import partial
+
+import torch
+from rich.console import Console
+from rich.table import Table
+
+import solutions
+from labkit import reference
+from labkit.data import batches
+from labkit.denoising import LEARNING_RATE, blur, denoise, denoiser, fit, picture_sets, psnr
+from labkit.lockstep import lockstep
+from labkit.networks import twin
+from labkit.photographs import undo_cutting
+from labkit.training import one_epoch
+
+console = Console()
+
+
+def decibel(y, clean):
+    """'22.43 (21.08)': the mean over the pictures, and of all pixels together."""
+    together = -10 * (y - clean).square().mean().log10()
+    return f"{psnr(y, clean).mean():.2f} ({together:.2f})"
+
+
+def both(upsampling, seed=0):
+    """[(name, framework, network), …] of ours and of its twin."""
+    torch.manual_seed(seed)
+    ours = denoiser(solutions, upsampling)
+    return [
+        ("solutions", solutions, ours),
+        ("torch.nn", reference, twin(ours, partial(denoiser, upsampling=upsampling))),
+    ]
+
+
+def steps(epochs):
+    """The largest distance of the losses of solutions and of torch.nn: float64, first 50 steps."""
+    training = picture_sets(800)[0].double()
+    (first,) = batches(800, 16, 1, seed=0)
+    for upsampling, lr in LEARNING_RATE.items():
+        (_, _, ours), (_, _, theirs) = both(upsampling)
+        networks = ours.double(), theirs.double()
+        losses = lockstep(*networks, solutions, "MSELoss", training.noisy, training.again, first, lr=lr, momentum=0.9)
+        console.print(f"{upsampling}: {max(abs(a - b) for a, b in zip(*losses)):.1e}")
+
+
+def times(epochs):
+    """Seconds of training, a batch in turn with either framework: solutions, torch.nn, ratio."""
+    training = picture_sets()[0]
+    for upsampling, lr in LEARNING_RATE.items():
+        sides = [
+            (network, framework.MSELoss(), framework.SGD(network.parameters(), lr=lr, momentum=0.9))
+            for _, framework, network in both(upsampling)
+        ]
+        seconds = [0.0, 0.0]
+        for epoch in batches(len(training.noisy), 16, 2, seed=0):
+            for batch in epoch:
+                for side, parts in enumerate(sides):
+                    start = time.perf_counter()
+                    one_epoch(*parts, training.noisy, training.again, [batch])
+                    seconds[side] += time.perf_counter() - start
+        ours, theirs = seconds
+        console.print(f"{upsampling}: {ours:.1f} s, {theirs:.1f} s, ratio {ours / theirs:.2f}")
+
+
+def quality(epochs):
+    """From noisy targets alone."""
+    training, held_out = picture_sets()
+    marks = sorted({1, 3, 5, epochs})
+    table = Table("", *(f"after {n}" for n in marks), "cutting undone", title=quality.__doc__)
+    rows = {"noisy": held_out.noisy} | {f"blur {n} x {n}": blur(held_out.noisy, n) for n in (3, 5, 7, 9)}
+    for name, y in rows.items():
+        undone = decibel(undo_cutting(y), held_out.clean)
+        table.add_row(name, *[""] * (len(marks) - 1), decibel(y, held_out.clean), undone)
+    for upsampling, lr in LEARNING_RATE.items():
+        for name, framework, network in both(upsampling):
+            label = f"{upsampling}, {name}"
+            way = fit(network, training.noisy, training.again, held_out, framework, lr=lr, epochs=epochs, label=label)
+            y = denoise(network, held_out.noisy)
+            between = [f"{way.psnr[n]:.2f}" for n in marks[:-1]]
+            table.add_row(label, *between, decibel(y, held_out.clean), decibel(undo_cutting(y), held_out.clean))
+    console.print(table)
+
+
+def targets(epochs):
+    """Noisy and clean targets; transposed convolutions."""
+    training, held_out = picture_sets()
+    table = Table("targets", f"after {epochs} epochs", "cutting undone", title=targets.__doc__)
+    for name, target in (("noisy", training.again), ("clean", training.clean)):
+        (_, _, network), _ = both("transposed")
+        fit(network, training.noisy, target, held_out, solutions, epochs=epochs, label=name)
+        y = denoise(network, held_out.noisy)
+        undone = decibel(undo_cutting(y), held_out.clean) if name == "noisy" else ""
+        table.add_row(name, decibel(y, held_out.clean), undone)
+    console.print(table)
+
+
+EXPERIMENTS = {f.__name__: f for f in (steps, times, quality, targets)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("experiments", nargs="*", metavar="|".join(EXPERIMENTS), help="default: all")
+    parser.add_argument("--epochs", type=int, default=20, help="default: 20")
+    options = parser.parse_args()
+    unknown = set(options.experiments) - set(EXPERIMENTS)
+    if unknown:
+        parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
+    torch.set_num_threads(1)
+    for name in options.experiments or EXPERIMENTS:
+        EXPERIMENTS[name](options.epochs)
+
+
+if __name__ == "__main__":
+    main()
