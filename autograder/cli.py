@@ -32,7 +32,7 @@ def grade(
     ] = False,
 ):
     """Grade a submission."""
-    from .sandbox.pool import Nursery
+    from .sandbox.nursery import Nursery
 
     nursery = Nursery()  # it loads torch while this process does the same
     _prepare_torch()

@@ -16,7 +16,7 @@ from autograder.judge import compare
 from autograder.judge.oracle import Oracle
 from autograder.judge.session import exercise_names
 from autograder.judge.verdict import KINDS, STATUSES
-from autograder.sandbox.pool import Nursery
+from autograder.sandbox.nursery import Nursery
 from autograder.topics import SYLLABUS, topic
 from autograder.workspace import COURSE
 
@@ -27,7 +27,7 @@ SOLVED, STUBS = str(COURSE.solutions), str(COURSE.scaffold)
 def run(grader, monkeypatch, unshrunk):
     """run(*arguments): the result of a command, with workers from the shared nursery."""
     shared = SimpleNamespace(start=grader.nursery.start, close=lambda: None)
-    for module in ("autograder.sandbox.pool", "autograder.judge.grader"):
+    for module in ("autograder.sandbox.nursery", "autograder.judge.grader"):
         monkeypatch.setattr(f"{module}.Nursery", lambda: shared)
     return lambda *arguments: CliRunner().invoke(cli.app, [str(a) for a in arguments])
 

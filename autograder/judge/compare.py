@@ -78,6 +78,18 @@ def distribution(expected, got):
     return f"another distribution: expected {_moments(expected)}; got {_moments(got)}"
 
 
+def dropped(expected, got):
+    """The same numbers under two random masks: equal where both let something through, as many zeros up to chance."""
+    if problem := _shape_problem(expected, got):
+        return problem
+    both = (expected != 0) & (got != 0)
+    if problem := dtype(expected[both], got[both]):
+        return problem
+    zeros, share = (got == 0).double().mean().item(), (expected == 0).double().mean().item()
+    chance = math.sqrt(-math.log(FALSE_ALARM / 2) / expected.numel())
+    return None if abs(zeros - share) <= chance else f"{share:.1%} of the entries should be 0, {zeros:.1%} are"
+
+
 def _moments(sample):
     return (
         f"mean {_figure(sample.mean())}, standard deviation {_figure(sample.std())}, "
@@ -85,7 +97,9 @@ def _moments(sample):
     )
 
 
-COMPARISONS = {f.__name__: f for f in (values, roughly, number, plain, scalar_tensor, unchanged, dtype, distribution)}
+COMPARISONS = {
+    f.__name__: f for f in (values, roughly, number, plain, scalar_tensor, unchanged, dtype, distribution, dropped)
+}
 """Comparisons of two values. 'raises', 'refuses' and '…_or_raises' concern outcomes and stand in `outcomes` below."""
 REFUSALS = ("raises", "refuses")
 """Comparisons that want an exception."""
@@ -182,10 +196,11 @@ def _pattern(expected, got):
 
 
 def _ks_distance(a, b):
-    merged = torch.cat([a, b]).sort().values
-    below_a = torch.searchsorted(a.sort().values, merged, right=True) / len(a)
-    below_b = torch.searchsorted(b.sort().values, merged, right=True) / len(b)
-    return (below_a - below_b).abs().max().item()
+    """The largest distance between the shares of both samples that are at most some value."""
+    values, order = torch.cat([a, b]).sort()
+    ahead = torch.where(order < len(a), 1 / len(a), -1 / len(b)).cumsum(0)
+    last_of_equals = values != torch.cat([values[1:], values.new_full((1,), math.inf)])
+    return ahead[last_of_equals].abs().max().item()
 
 
 def _as_tensor(value):

@@ -1,7 +1,8 @@
 """The grading of a whole submission: topic by topic, and the points."""
 
 from ..sandbox import isolation
-from ..sandbox.pool import Nursery, Worker
+from ..sandbox.nursery import Nursery
+from ..sandbox.pool import Worker
 from ..topics import topics
 from . import environment, shrink
 from .oracle import Oracle

@@ -18,7 +18,7 @@ def race(workload, worker, rival, seed):
         (ours, got), (theirs, expected) = (_peak(workload, contestant, seed) for contestant in (worker, rival))
     finally:
         rival.stop()
-    problem = wrong(expected, got)
+    problem = wrong(workload, expected, got)
     if problem is not None:
         return None, "none", problem
     return ours / theirs, tier_of(workload, ours / theirs), None

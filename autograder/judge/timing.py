@@ -33,7 +33,7 @@ def race(workload, worker, rival, seed):
             results = {}
             for contestant, times in pair if number % 2 else reversed(pair):
                 results[contestant is worker] = _round(workload, contestant, program_seed, times)
-            problem = wrong(results[False], results[True])
+            problem = wrong(workload, results[False], results[True])
             if problem is not None:
                 return None, "none", problem
             if len(ours) >= LEAST and _certain(workload, ours, theirs):
@@ -65,10 +65,10 @@ def _forbidden(worker, program):
     return f"breaks the rules in the race: {raised[0].message}" if raised else None
 
 
-def wrong(expected, got):
+def wrong(workload, expected, got):
     """The first observation of a race that is not what it should be, in words, or None."""
     for name, outcome in expected.items():
-        problem = compare.outcomes("dtype", Outcome(value=torch.as_tensor(outcome.value)), got[name])
+        problem = compare.outcomes(workload.compare, Outcome(value=torch.as_tensor(outcome.value)), got[name])
         if problem is not None:
             return f"wrong in the race: {name}: {problem}"
     return None

@@ -1,80 +1,63 @@
-"""A process that has torch loaded and warm, and forks a worker whenever the oracle asks: 20 ms instead of 2 s.
+"""The oracle's hold on the process that workers are forked from. Imports no torch, so that both can load it at once."""
 
-It runs no line of a submission itself. Where there is no fork (Windows, macOS) `pool.py` starts each worker afresh.
-"""
-
-import contextlib
 import json
-import os
-import signal
 import socket
+import subprocess
 import sys
+import weakref
 
-import torch
-
-from . import worker
-from .rules import Guard
-
-
-def warm():
-    """Do one small operation of every kind once, so that no worker pays for torch's first time."""
-    torch.set_num_threads(1)
-    with Guard(), torch.no_grad():
-        for dtype in (torch.float32, torch.float64):
-            x = torch.rand(4, 4, dtype=dtype)
-            (torch.exp(x) @ x.T + x.clamp(min=0)).sum().item()
-            torch.where(x > 0, x, -x).amax(1, keepdim=True).log().unsqueeze(0).flatten()
-            x.gather(1, torch.zeros(4, 1, dtype=torch.int64)).mean()
+START_SECONDS = 60
+"""How long a process may take to load torch."""
 
 
-def main():
-    """Serve on the control socket, whose descriptor is the only argument, until the oracle hangs up."""
-    control = socket.socket(fileno=int(sys.argv[1]))
-    warm()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError):  # the oracle has hung up
-        control.sendall(b"warm\n")
-        _serve(control)
+class Nursery:
+    """The warmed process that workers are forked from (`warmed.py`); without fork, nothing but a name."""
+
+    def __init__(self, fork=sys.platform == "linux"):
+        self.fork, self.process = fork, None
+        if fork:
+            self.control, theirs = socket.socketpair()
+            command = [sys.executable, "-I", "-m", "autograder.sandbox.warmed", str(theirs.fileno())]
+            self.process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+            )  # of its own, so that an interrupt in a notebook does not end it
+            theirs.close()
+            self.warm = False
+            self._finalizer = weakref.finalize(self, _close, self.control, self.process)
+
+    def start(self, sock, request):
+        """Start a worker that speaks on `sock`; returns its process number and a function that ends it."""
+        if not self.fork:
+            command = [sys.executable, "-m", "autograder.sandbox.spawned", str(sock.fileno()), json.dumps(request)]
+            process = subprocess.Popen(command, pass_fds=[sock.fileno()], stdin=subprocess.DEVNULL)
+            return process.pid, lambda: (process.kill(), process.wait())
+        if not self.warm:
+            self._answer()
+            self.warm = True
+        socket.send_fds(self.control, [json.dumps(request).encode()], [sock.fileno()])
+        pid = int(self._answer())
+        return pid, lambda: self._end(pid)
+
+    def _end(self, pid):
+        self.control.sendall(json.dumps({"kill": pid}).encode())
+        self._answer()
+
+    def _answer(self):
+        self.control.settimeout(START_SECONDS)
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = self.control.recv(1)
+            if not byte:
+                raise RuntimeError("the process that starts workers ended; is torch installed and usable?")
+            line += byte
+        return line.decode().strip()
+
+    def close(self):
+        if self.process is not None:
+            self._finalizer()
 
 
-def _serve(control):
-    while True:
-        data, fds, _, _ = socket.recv_fds(control, 4096, 1)
-        if not data:
-            return
-        request = json.loads(data)
-        if "kill" in request:
-            _end(request["kill"])
-            control.sendall(b"ended\n")
-        else:
-            pid = os.fork()
-            if pid == 0:
-                _become_worker(control, fds[0], request)
-            os.close(fds[0])
-            control.sendall(f"{pid}\n".encode())
-
-
-def _become_worker(control, fd, request):
-    status = 1
-    try:
-        control.close()
-        os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        worker.serve(socket.socket(fileno=fd), **request)
-        status = 0
-    finally:
-        os._exit(status)
-
-
-def _end(pid):
-    """Kill a worker with all it may have started, and reap it."""
-    for kill in (os.killpg, os.kill):
-        try:
-            kill(pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            continue
-    os.waitpid(pid, 0)
-
-
-if __name__ == "__main__":
-    main()
+def _close(control, process):
+    control.close()
+    process.kill()
+    process.wait()

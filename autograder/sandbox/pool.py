@@ -1,16 +1,10 @@
 """The oracle's hold on its workers: start, ask within a time limit, kill, replace."""
 
 import contextlib
-import json
 import socket
-import subprocess
-import sys
-import weakref
 
 from . import wire
-
-START_SECONDS = 60
-"""How long a process may take to load torch."""
+from .nursery import START_SECONDS
 
 
 class WorkerLost(Exception):
@@ -19,59 +13,6 @@ class WorkerLost(Exception):
     def __init__(self, reason):
         super().__init__(reason)
         self.reason = reason
-
-
-class Nursery:
-    """The warmed process that workers are forked from (`nursery.py`); without fork, nothing but a name."""
-
-    def __init__(self, fork=sys.platform == "linux"):
-        self.fork, self.process = fork, None
-        if fork:
-            self.control, theirs = socket.socketpair()
-            command = [sys.executable, "-I", "-m", "autograder.sandbox.nursery", str(theirs.fileno())]
-            self.process = subprocess.Popen(
-                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
-            )  # of its own, so that an interrupt in a notebook does not end it
-            theirs.close()
-            self.warm = False
-            self._finalizer = weakref.finalize(self, _close, self.control, self.process)
-
-    def start(self, sock, request):
-        """Start a worker that speaks on `sock`; returns its process number and a function that ends it."""
-        if not self.fork:
-            command = [sys.executable, "-m", "autograder.sandbox.spawned", str(sock.fileno()), json.dumps(request)]
-            process = subprocess.Popen(command, pass_fds=[sock.fileno()], stdin=subprocess.DEVNULL)
-            return process.pid, lambda: (process.kill(), process.wait())
-        if not self.warm:
-            self._answer()
-            self.warm = True
-        socket.send_fds(self.control, [json.dumps(request).encode()], [sock.fileno()])
-        pid = int(self._answer())
-        return pid, lambda: self._end(pid)
-
-    def _end(self, pid):
-        self.control.sendall(json.dumps({"kill": pid}).encode())
-        self._answer()
-
-    def _answer(self):
-        self.control.settimeout(START_SECONDS)
-        line = b""
-        while not line.endswith(b"\n"):
-            byte = self.control.recv(1)
-            if not byte:
-                raise RuntimeError("the process that starts workers ended; is torch installed and usable?")
-            line += byte
-        return line.decode().strip()
-
-    def close(self):
-        if self.process is not None:
-            self._finalizer()
-
-
-def _close(control, process):
-    control.close()
-    process.kill()
-    process.wait()
 
 
 class Worker:

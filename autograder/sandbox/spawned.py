@@ -4,8 +4,8 @@ import json
 import socket
 import sys
 
-from . import nursery, worker
+from . import warmed, worker
 
 if __name__ == "__main__":
-    nursery.warm()
+    warmed.warm()
     worker.serve(socket.socket(fileno=int(sys.argv[1])), **json.loads(sys.argv[2]))

@@ -33,3 +33,14 @@ def test_decibel_of_the_mean_and_of_all_together():
 def test_spread_in_per_cent():
     assert digits.spread([0.01, 0.03]) == "2.00 ± 1.41"
     assert digits.spread([0.01]) == "1.00"
+
+
+def test_no_module_differs_from_torch(monkeypatch, capsys):
+    monkeypatch.setattr(denoise, "SECONDS", 0)
+    monkeypatch.setattr(denoise.console, "_width", 200)
+    denoise.modules(1)
+    rows = [line.split("│") for line in capsys.readouterr().out.splitlines() if line.startswith("│")]
+    assert [row[1].strip() for row in rows] == [name for name, _ in denoise.MODULES]
+    differences = [float(cell) for row in rows for cell in row[2:6] if cell.strip()]
+    assert len(differences) == 2 * len(rows) + 4
+    assert max(differences) < 1e-12

@@ -132,6 +132,25 @@ def test_distribution(wrong, alike):
 
 
 @pytest.mark.parametrize(
+    ("wrong", "alike"),
+    [
+        (lambda x, mask: 2 * x * mask, True),
+        (lambda x, mask: x * mask, False),
+        (lambda x, mask: 2 * x, False),
+        (lambda x, mask: 0 * x, False),
+        (lambda x, mask: 2 * x[:4] * mask[:4], False),
+        (lambda x, mask: (2 * x * mask).double(), False),
+        (lambda x, mask: 2 * x * mask / mask, False),
+        (lambda x, mask: 1.0, False),
+    ],
+)
+def test_dropped(wrong, alike):
+    torch.manual_seed(0)
+    x, one, other = torch.randn(100, 90), *torch.randint(0, 2, (2, 100, 90))
+    assert (compare.dropped(2 * x * one, wrong(x, other)) is None) == alike
+
+
+@pytest.mark.parametrize(
     ("how", "one", "other", "alike"),
     [
         ("values", X, X + 1e-9, True),
@@ -194,6 +213,7 @@ RIGHT = {
     "unchanged": [X],
     "dtype": [X.float()],
     "distribution": [torch.linspace(0, 1, 60), torch.zeros(60)],
+    "dropped": [torch.linspace(0, 1, 60), torch.zeros(60)],
     "raises": [None],
     "refuses": [None],
     "values_or_raises": [X],

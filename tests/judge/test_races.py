@@ -3,12 +3,14 @@
 import pytest
 import torch
 
+import solutions
 from autograder.judge import memory, timing
+from autograder.judge.oracle import run
 from autograder.judge.shrink import Budget
 from autograder.judge.topic import TopicJudge
 from autograder.program import Program
-from autograder.sandbox.interpreter import Outcome
-from autograder.topics import topic
+from autograder.sandbox.interpreter import Interpreter, Outcome
+from autograder.topics import reference_package, topic, topics
 from autograder.topics.common.model import Workload
 
 
@@ -34,6 +36,15 @@ def test_tiers(ratio, tier):
     workload = Workload("ReLU", "ReLU.forward", "", None, 1)
     assert timing.tier_of(workload, ratio) == tier
     assert tier == "gold" or "needs at most" in timing.advice(workload, ratio, tier)
+
+
+@pytest.mark.parametrize("workload", [w for t in topics() for w in t.speed], ids=lambda w: f"{w.name}-{w.kind}")
+def test_the_solved_package_gives_the_results_of_every_race(workload):
+    program = workload.program(1)
+    expected, got = (run(program, Interpreter(package)) for package in (reference_package(), solutions))
+    assert timing.wrong(workload, expected, got) is None
+    name = next(iter(expected))
+    assert timing.wrong(workload, expected, got | {name: Outcome(value=1.01 * got[name].value)}).startswith("wrong in")
 
 
 class Contestant:

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from autograder.program import Program
-from autograder.sandbox.pool import Nursery, Worker, WorkerLost
+from autograder.sandbox.nursery import Nursery
+from autograder.sandbox.pool import Worker, WorkerLost
 from autograder.sandbox.wire import Other
 
 ENDINGS = {

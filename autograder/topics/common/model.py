@@ -50,6 +50,7 @@ class Workload:
 
     program: from a seed, a Program whose steps from `timed_from` on are timed. kind: 'speed' or 'memory'. gold, silver,
     bronze: the largest ratios to `torch.nn`'s time or peak memory that earn all, two thirds, one third of the points.
+    compare: how the results of both sides are compared (a name in `judge/compare.py`).
     """
 
     name: str
@@ -62,6 +63,7 @@ class Workload:
     bronze: float = 10.0
     weight: float = 1.0
     kind: str = "speed"
+    compare: str = "dtype"
 
 
 @dataclass(frozen=True, eq=False)

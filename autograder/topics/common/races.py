@@ -11,7 +11,19 @@ PASSES = 8
 """Forward and backward passes in one timed run."""
 
 
-def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=None, passes=PASSES, owner=None, **kwargs):
+def layer_race(
+    cls,
+    workload,
+    shape,
+    *args,
+    grad_shape=None,
+    state=None,
+    passes=PASSES,
+    owner=None,
+    gold=2.0,
+    compare="dtype",
+    **kwargs,
+):
     """A layer: forward and backward of float32 batches. state: from a generator, the parameters by name."""
 
     def program(seed):
@@ -29,7 +41,13 @@ def layer_race(cls, workload, shape, *args, grad_shape=None, gold=2.0, state=Non
 
     timed_from = 1 if state is None else 2
     return Workload(
-        cls, f"{owner or cls}.forward", f"{workload}, forward + backward", program, timed_from, gold, 2 * gold, 5 * gold
+        cls,
+        f"{owner or cls}.forward",
+        f"{workload}, forward + backward",
+        program,
+        timed_from,
+        *(gold, 2 * gold, 5 * gold),
+        compare=compare,
     )
 
 

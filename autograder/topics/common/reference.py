@@ -2,6 +2,8 @@
 
 import torch
 
+from .eager import without_compiler
+
 
 class Layer:
     """A `torch.nn` module with `forward`, `backward` and parameters that carry `grad`."""
@@ -80,12 +82,15 @@ class Parameter:
 class Optimiser:
     """A `torch.optim` optimiser over reference Parameters."""
 
+    @without_compiler()
     def __init__(self, make, params, *args, **kwargs):
         self.optimiser = make([p.tensor for p in params], *args, **kwargs)
 
+    @without_compiler()
     def step(self):
         self.optimiser.step()
 
+    @without_compiler()
     def zero_grad(self):
         self.optimiser.zero_grad(set_to_none=False)
 
@@ -97,6 +102,7 @@ class Optimiser:
 class Schedule:
     """A `torch.optim.lr_scheduler` schedule over a reference Optimiser."""
 
+    @without_compiler()
     def __init__(self, make, optimiser, *args, **kwargs):
         self.schedule = make(optimiser.optimiser, *args, **kwargs)
         optimiser.optimiser.step()  # torch warns when a schedule moves before the optimiser does

@@ -226,7 +226,15 @@ TOPIC = Topic(
     speed=[
         race("8x16x32x32 -> 32, k3 p1", 8, gold=3.0),
         memory_race(
-            "Conv2d", "16x16x64x64 -> 32, k3 p1", (16, 16, 64, 64), 16, 32, 3, padding=1, grad_shape=(16, 32, 64, 64)
+            "Conv2d",
+            "16x16x64x64 -> 32, k3 p1",
+            (16, 16, 64, 64),
+            16,
+            32,
+            3,
+            padding=1,
+            grad_shape=(16, 32, 64, 64),
+            state=race_state,
         ),
     ],
     mistakes=MISTAKES,

@@ -180,7 +180,7 @@ TOPIC = Topic(
             1,
         ),
     ],
-    speed=[layer_race("Dropout", "64x3x32x32", (64, 3, 32, 32), p=0.0, gold=3.0)],
+    speed=[layer_race("Dropout", "64x3x32x32", (64, 3, 32, 32), gold=3.0, compare="dropped")],
     mistakes=MISTAKES,
     derivations=DERIVATIONS,
 )

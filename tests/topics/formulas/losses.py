@@ -43,6 +43,6 @@ WRONG = {
     "BCE: one entry, any x": [
         lambda x, t: t * torch.log(1 + torch.exp(-x)) + (1 - t) * torch.log(1 + torch.exp(x)),
         lambda x, t: x - x * t + torch.log1p(torch.exp(-x)),
-        bce,
+        lambda x, t: -t * torch.log(torch.sigmoid(x)) - (1 - t) * torch.log(1 - torch.sigmoid(x)),
     ],
 }
