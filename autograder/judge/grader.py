@@ -1,5 +1,7 @@
 """The grading of a whole submission: topic by topic, and the points."""
 
+from functools import cached_property
+
 from ..sandbox import isolation
 from ..sandbox.nursery import Nursery
 from ..sandbox.pool import Worker
@@ -29,12 +31,18 @@ class Grader:
         self.close()
 
     def close(self):
+        self.rival.stop()
         self.nursery.close()
         self.packages.remove()
 
-    def worker(self, folder, trusted=False):
+    def worker(self, folder):
         """A worker for the package in a folder."""
-        return Worker(self.nursery, folder, trusted, self.device)
+        return Worker(self.nursery, folder, device=self.device)
+
+    @cached_property
+    def rival(self):
+        """The worker that runs `torch.nn` in races."""
+        return Worker(self.nursery, self.packages.root, trusted=True, device=self.device)
 
     def isolation(self):
         """The levels that hold on this machine, found out by starting a worker."""

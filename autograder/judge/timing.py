@@ -8,7 +8,7 @@ import torch
 from ..sandbox.interpreter import Outcome
 from . import compare
 
-LEAST, MOST = 5, 15
+LEAST, MOST = 7, 25
 """Rounds run before a tier may be called certain, and after which it is taken as it is."""
 CALL_SECONDS = 30.0
 """How long one round may take."""
@@ -17,32 +17,27 @@ SHARE = {"gold": 1.0, "silver": 2 / 3, "bronze": 1 / 3, "none": 0.0}
 
 
 def race(workload, worker, rival, seed):
-    """(ratio of median times, tier, problem) of two workers, the submission's and that of `torch.nn`, which is ended.
+    """(ratio of median times, tier, problem) of two workers, the submission's and that of `torch.nn`.
 
     problem: wrong results during the race, in words, or None.
     """
     ours, theirs = [], []
-    try:
-        _round(workload, worker, seed, ours)
-        _round(workload, rival, seed, theirs)
-        ours.clear()
-        theirs.clear()
-        for number in range(MOST):
-            program_seed = seed + 1 + number
-            pair = [(worker, ours), (rival, theirs)]
-            results = {}
-            for contestant, times in pair if number % 2 else reversed(pair):
-                results[contestant is worker] = _round(workload, contestant, program_seed, times)
-            problem = wrong(workload, results[False], results[True])
-            if problem is not None:
-                return None, "none", problem
-            if len(ours) >= LEAST and _certain(workload, ours, theirs):
-                break
-        problem = _forbidden(worker, workload.program(seed + MOST + 1))
+    for contestant in (worker, rival):
+        _round(workload, contestant, seed, [])
+    for number in range(MOST):
+        program_seed = seed + 1 + number
+        pair = [(worker, ours), (rival, theirs)]
+        results = {}
+        for contestant, times in pair if number % 2 else reversed(pair):
+            results[contestant is worker] = _round(workload, contestant, program_seed, times)
+        problem = wrong(workload, results[False], results[True])
         if problem is not None:
             return None, "none", problem
-    finally:
-        rival.stop()
+        if len(ours) >= LEAST and _certain(workload, ours, theirs):
+            break
+    problem = _forbidden(worker, workload.program(seed + MOST + 1))
+    if problem is not None:
+        return None, "none", problem
     ratio = statistics.median(ours) / statistics.median(theirs)
     return ratio, tier_of(workload, ratio), None
 

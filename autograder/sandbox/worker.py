@@ -94,7 +94,9 @@ def _submission(folder):
 def _reference():
     from autograder import topics
 
-    return Interpreter(topics.reference_package())
+    package = topics.reference_package()
+    gc.freeze()
+    return Interpreter(package)
 
 
 def _unguarded(interpreter):

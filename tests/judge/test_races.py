@@ -52,7 +52,7 @@ class Contestant:
 
     def __init__(self, clock, seconds, value=1.0, raised=None):
         self.clock, self.seconds, self.value, self.raised = clock, seconds, value, raised
-        self.runs, self.stopped = 0, False
+        self.runs = 0
 
     def ask(self, header, tensors=None, seconds=None):
         if header["do"] == "go":
@@ -68,9 +68,6 @@ class Contestant:
 
     def collect_outcomes(self, program, seconds):
         return {"y": Outcome(value=torch.tensor(self.value), raised=self.raised)}
-
-    def stop(self):
-        self.stopped = True
 
 
 class Clock:
@@ -95,13 +92,12 @@ def test_a_race_is_decided_by_the_ratio(ours, tier, contest):
     result, worker, rival = contest(ours)
     assert result == (pytest.approx(ours), tier, None)
     assert worker.runs == rival.runs == timing.LEAST + 1
-    assert rival.stopped and not worker.stopped
 
 
 def test_wrong_results_end_a_race(contest):
     (ratio, tier, problem), worker, rival = contest(0.5, value=2.0)
     assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race: y: ")
-    assert worker.runs < timing.LEAST and rival.stopped
+    assert worker.runs < timing.LEAST
 
 
 def test_a_fast_shortcut_for_large_tensors_is_seen(race):
@@ -124,4 +120,3 @@ def test_memory_counts_only_with_right_results(monkeypatch):
     rival = Contestant(Clock(), 1.0)
     ratio, tier, problem = memory.race(Workload("A", "A.forward", "", None, 0), None, rival, 0)
     assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race")
-    assert rival.stopped

@@ -19,6 +19,13 @@ def test_a_right_layer_differs_in_nothing():
     assert max(found.values()) < 1e-12
 
 
+def test_gradients_from_before_do_not_count():
+    ours, theirs = conv()
+    theirs(X).sum().backward()
+    assert max(differences(ours, theirs, X).values()) < 1e-12
+    assert max(differences(ours, theirs, X).values()) < 1e-12
+
+
 def test_a_right_loss_differs_in_nothing():
     found = differences(solutions.MSELoss(), torch.nn.MSELoss(), X, TARGET)
     assert found.keys() == {"forward", "grad_input"}

@@ -157,9 +157,9 @@ TOPIC = Topic(
         *layer_checks("Flatten", flattened(), weight=0.4),
     ],
     speed=[
-        layer_race("ReLU", "64x3x32x32", (64, 3, 32, 32)),
-        layer_race("Sigmoid", "64x3x32x32", (64, 3, 32, 32)),
-        layer_race("Tanh", "64x3x32x32", (64, 3, 32, 32)),
+        layer_race("ReLU", "32x3x32x32", (32, 3, 32, 32)),
+        layer_race("Sigmoid", "32x3x32x32", (32, 3, 32, 32)),
+        layer_race("Tanh", "32x3x32x32", (32, 3, 32, 32)),
         layer_race("LogSoftmax", "2000x20", (2000, 20), dim=1),
     ],
     mistakes=MISTAKES,

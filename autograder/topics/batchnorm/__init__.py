@@ -159,7 +159,7 @@ TOPIC = Topic(
     weight=14,
     reference={cls: reference.layer(getattr(torch.nn, cls)) for cls in ("BatchNorm1d", "BatchNorm2d")},
     checks=[*batchnorm_checks("BatchNorm1d", 0.7), *batchnorm_checks("BatchNorm2d", 1.0)],
-    speed=[layer_race("BatchNorm2d", "64x16x16x16", (64, 16, 16, 16), 16, gold=3.0, owner="BatchNorm")],
+    speed=[layer_race("BatchNorm2d", "32x16x16x16", (32, 16, 16, 16), 16, gold=3.0, owner="BatchNorm")],
     mistakes=MISTAKES,
     derivations=DERIVATIONS,
 )

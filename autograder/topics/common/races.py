@@ -7,7 +7,7 @@ import torch
 from ...program import Program
 from .model import Workload
 
-PASSES = 8
+PASSES = 4
 """Forward and backward passes in one timed run."""
 
 

@@ -180,7 +180,7 @@ TOPIC = Topic(
             1,
         ),
     ],
-    speed=[layer_race("Dropout", "64x3x32x32", (64, 3, 32, 32), gold=3.0, compare="dropped")],
+    speed=[layer_race("Dropout", "32x3x32x32", (32, 3, 32, 32), gold=3.0, compare="dropped")],
     mistakes=MISTAKES,
     derivations=DERIVATIONS,
 )

@@ -111,7 +111,7 @@ TOPIC = Topic(
         *without_bias_checks("ConvTranspose2d", transposed(stride=(1, 2), bias=False)),
     ],
     speed=[
-        layer_race("Upsample", "32x8x16x16, x2", (32, 8, 16, 16), scale_factor=2, grad_shape=(32, 8, 32, 32)),
+        layer_race("Upsample", "16x8x16x16, x2", (16, 8, 16, 16), scale_factor=2, grad_shape=(16, 8, 32, 32)),
         layer_race(
             "ConvTranspose2d",
             "8x16x16x16 -> 16, k4 s2 p1",
