@@ -1,6 +1,6 @@
 """Denoising in full: both kinds of upsampling, solutions beside `torch.nn`, blurs, and what clean targets would bring.
 
-python -m benchmarks.denoise [steps] [times] [quality] [targets] [--epochs 20]    (all: about 15 minutes)
+python -m benchmarks.denoise [modules] [steps] [times] [quality] [targets] [--epochs 20]    (all: about 5 minutes)
 
 PSNR in decibel on the 104 held-out patches: the mean over the patches, and in brackets that of the mean squared error
 of all together.
@@ -18,12 +18,25 @@ import solutions
 from labkit import reference
 from labkit.data import batches
 from labkit.denoising import LEARNING_RATE, blur, denoise, denoiser, fit, picture_sets, psnr
+from labkit.differences import differences
 from labkit.lockstep import lockstep
 from labkit.networks import twin
 from labkit.photographs import undo_cutting
+from labkit.race import measure
 from labkit.training import one_epoch
 
 console = Console()
+
+SECONDS = 1.0  # for the race of a module
+MODULES = [
+    ("ReLU", {}),
+    ("Sigmoid", {}),
+    ("MSELoss", {}),
+    ("Conv2d", {"in_channels": 3, "out_channels": 8, "kernel_size": 3}),
+    ("ConvTranspose2d", {"in_channels": 3, "out_channels": 8, "kernel_size": 4, "stride": 2, "padding": 1}),
+    ("Upsample", {"scale_factor": 2}),
+]
+"""Name, arguments. For an input of 100 pictures with 3 channels and 10 x 10 pixels."""
 
 
 def decibel(y, clean):
@@ -40,6 +53,24 @@ def both(upsampling, seed=0):
         ("solutions", solutions, ours),
         ("torch.nn", reference, twin(ours, partial(denoiser, upsampling=upsampling))),
     ]
+
+
+def modules(epochs):
+    """Each module beside its twin: largest differences in float64, time of forward + backward in float32."""
+    table = Table(
+        "module", "forward", "grad_input", "weight", "bias", "µs", "torch.nn, µs", "ratio", title=modules.__doc__
+    )
+    torch.manual_seed(0)
+    x, target = torch.randn(2, 100, 3, 10, 10)
+    for name, arguments in MODULES:
+        inputs = [x, target] if name == "MSELoss" else [x]
+        ours, theirs = getattr(solutions, name)(**arguments), getattr(torch.nn, name)(**arguments)
+        theirs.load_state_dict(ours.state_dict())
+        race = measure(ours, theirs, *inputs, seconds=SECONDS)
+        found = differences(ours.double(), theirs.double(), *(tensor.double() for tensor in inputs))
+        cells = [f"{found[what]:.1e}" if what in found else "" for what in ("forward", "grad_input", "weight", "bias")]
+        table.add_row(name, *cells, f"{race.ours * 1e6:.1f}", f"{race.theirs * 1e6:.1f}", f"{race.ratio:.2f}")
+    console.print(table)
 
 
 def steps(epochs):
@@ -104,7 +135,7 @@ def targets(epochs):
     console.print(table)
 
 
-EXPERIMENTS = {f.__name__: f for f in (steps, times, quality, targets)}
+EXPERIMENTS = {f.__name__: f for f in (modules, steps, times, quality, targets)}
 
 
 def main():

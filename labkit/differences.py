@@ -9,6 +9,8 @@ def differences(ours, theirs, *inputs):
     ours, theirs: twins with the same weights and dtype. inputs: x for a layer, `input, target` for a loss. The upstream
     gradient of a layer is random, with both signs.
     """
+    for module in (ours, theirs):
+        module.zero_grad()
     x = inputs[0].detach().clone().requires_grad_()
     y, expected = ours(*inputs), theirs(x, *inputs[1:])
     if len(inputs) > 1:
@@ -16,7 +18,6 @@ def differences(ours, theirs, *inputs):
         expected.backward()
     else:
         grad_y = torch.randn(y.shape, generator=torch.Generator().manual_seed(0), dtype=y.dtype)
-        ours.zero_grad()
         grad_input = ours.backward(grad_y)
         expected.backward(grad_y)
     pairs = {"forward": (y, expected), "grad_input": (grad_input, x.grad)}

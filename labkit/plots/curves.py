@@ -1,6 +1,7 @@
 """Curves of training runs: one beside the other, or ours and `torch.nn`'s on top of each other."""
 
 import torch
+from matplotlib.ticker import MaxNLocator
 
 from .style import OURS, THEIRS, new_axes
 
@@ -19,6 +20,7 @@ def curves(histories, quantity="loss", ax=None):
     if any(history.validation.loss for history in histories.values()):
         ax.plot([], [], ":", color="gray", label="validation")
     ax.set(xlabel="epoch", ylabel=_name(quantity), ylim=(0, None))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.legend()
     return ax
 

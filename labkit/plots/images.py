@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 from .style import WRONG, new_axes
 
 SIDE = 0.95  # inches of an image in a grid
+KERNEL = 0.7  # of an image: a kernel has few entries
 
 
 def grid(images, titles=(), columns=10, **how):
@@ -39,7 +40,7 @@ def rows(of_label, scale=1.6, **how):
         for ax, image in zip(line, images):
             _show(ax, image, how)
             ax.set(xticks=[], yticks=[])
-            ax.spines[:].set_visible(False)
+            ax.spines[:].set(visible=True, color="0.85")  # so that a white image is seen on white paper
         line[0].set_ylabel(label)
     return figure
 
@@ -50,7 +51,9 @@ def weights(kernels, columns=16):
     Returns the figure.
     """
     largest = kernels.abs().max().item()
-    return grid(kernels, columns=columns, cmap="RdBu", vmin=-largest, vmax=largest)
+    figure = grid(kernels, columns=columns, cmap="RdBu", vmin=-largest, vmax=largest)
+    figure.set_size_inches(figure.get_size_inches() * KERNEL)
+    return figure
 
 
 def confusion(table, ax=None):

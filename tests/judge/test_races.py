@@ -95,7 +95,7 @@ def test_a_race_is_decided_by_the_ratio(ours, tier, contest):
 
 
 def test_wrong_results_end_a_race(contest):
-    (ratio, tier, problem), worker, rival = contest(0.5, value=2.0)
+    (ratio, tier, problem), worker, _ = contest(0.5, value=2.0)
     assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race: y: ")
     assert worker.runs < timing.LEAST
 
