@@ -1,6 +1,6 @@
 """Digits in full: accuracy over many splits, settings, new writers and wrong labels, beside `torch.nn`.
 
-python -m benchmarks.digits [accuracy] [writers] [labels] [settings] [steps] [--runs 5]    (all: about 25 minutes)
+python -m benchmarks.digits [accuracy] [writers] [labels] [settings] [steps] [--runs 5]    (all: about 10 minutes)
 
 A run has its own split, initial weights, order of digits and dropout masks, all from its seed. The epoch is chosen by
 the validation loss; nothing is chosen by the test set. Per cent of wrong digits, mean ± standard deviation.
