@@ -40,16 +40,6 @@ def is_defined(tree, name):
     return False
 
 
-def is_stub(node):
-    """Whether a function is nothing but a docstring and `raise NotImplementedError(...)`."""
-    body = [n for n in node.body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))]
-    if len(body) != 1 or not isinstance(body[0], ast.Raise):
-        return False
-    raised = body[0].exc
-    name = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
-
-
 def named_in(message):
     """The exercise that a stub's NotImplementedError names, or None."""
     match = _NAMED.match(message)

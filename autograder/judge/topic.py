@@ -2,6 +2,7 @@
 
 from ..sandbox.interpreter import Outcome
 from ..sandbox.pool import WorkerLost
+from ..stubs import is_stub
 from . import compare, exercises, memory, shrink, timing
 from .diagnose import Suspects, counterexample, in_words
 from .running import CALL_SECONDS, Runs
@@ -52,7 +53,7 @@ class TopicJudge:
     def _begun(self, file):
         wanted = {c.exercise for c in self.topic.checks if exercises.file_of(c.exercise) == file}
         nodes = [exercises.find(self.submission.sources[file].tree, e) for e in wanted]
-        return any(node is None or not exercises.is_stub(node) for node in nodes)
+        return any(node is None or not is_stub(node) for node in nodes)
 
     def rules(self):
         """One line per file that was begun: does it keep to the rules? Trespasses cost the exercises they stand in."""
@@ -90,7 +91,7 @@ class TopicJudge:
             status = "failed" if source.violations else "error"
             return _result(check, status, source.problem, location=at)
         node = exercises.find(source.tree, check.exercise)
-        if node is not None and exercises.is_stub(node):
+        if node is not None and is_stub(node):
             return _result(check, "unimplemented", location=f"scaffold/{file}:{node.lineno}")
         scope = check.exercise.partition(".")[0]
         if not exercises.is_defined(source.tree, scope):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from ..publish.exercises import is_stub
 from ..publish.files import replace_file
+from ..stubs import is_stub_text
 from . import surgery
 from .history import FOLDER, History
 
@@ -43,7 +43,7 @@ def implement(package, exercise, cell, force=False):
     """
     source = read_cell(exercise, cell)
     path, history = package / exercise.file, History(package, exercise.name)
-    if is_stub(source):
+    if is_stub_text(source):
         return _leave_alone(path, exercise)
     from_cell = history.last_written
     for _ in range(ATTEMPTS):
@@ -53,7 +53,7 @@ def implement(package, exercise, cell, force=False):
         if after.bytes == data:
             history.last_written = written
             return Outcome(f"✓ {exercise.name} → scaffold/{exercise.file}")
-        if not (force or is_stub(current) or current == from_cell):
+        if not (force or is_stub_text(current) or current == from_cell):
             raise Refused(_edited(exercise, current, written))
         kept = history.keep(current)
         history.last_written = written  # before the file: if this fails, the file is untouched
@@ -139,7 +139,7 @@ def _text(module, exercise):
 def _leave_alone(path, exercise):
     """A stub in the cell changes nothing; what to say depends on what the file holds."""
     _, _, current = _read(path, exercise)
-    if is_stub(current):
+    if is_stub_text(current):
         return Outcome(f"{exercise.name} is waiting: replace the last line by your code, and run this cell.")
     return Outcome(f"This cell is still the stub; {exercise.name} in scaffold/{exercise.file} was left alone.")
 

@@ -2,9 +2,10 @@
 
 import nbformat
 
+from ..stubs import is_stub_text
 from ..workspace import COURSE
 from . import scaffold
-from .exercises import PublishError, is_stub, scan
+from .exercises import PublishError, scan
 from .files import replace_file
 from .notebooks import build, drift, execute
 from .places import implements, read_places, sources, target_of
@@ -68,5 +69,5 @@ def _require_unsolved(target):
     if not target.exists():
         return
     for cell in nbformat.read(target, as_version=4).cells:
-        if (name := implements(cell)) and not is_stub(cell.source.partition("\n")[2]):
+        if (name := implements(cell)) and not is_stub_text(cell.source.partition("\n")[2]):
             raise PublishError(f"{target} holds an answer to {name}, which would be overwritten. Move it away first.")

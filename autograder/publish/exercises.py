@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..errors import UserError
+from ..stubs import is_stub
 from ..workspace import COURSE
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
@@ -77,31 +78,9 @@ def scan_text(text, file):
     return [_exercise(lines, functions, file, begin, end) for begin, end in _regions(lines, file)]
 
 
-def is_stub(source):
-    """Whether a function, given as text at column 0, does nothing yet: its body is the placeholder, `pass` or `...`."""
-    try:
-        return _does_nothing(ast.parse(source).body[0])
-    except (SyntaxError, IndexError):
-        return False
-
-
 def implemented(text, exercises):
     """Names of the exercises that the text of a scaffold file no longer leaves to be done."""
-    return [n for n, definition in _functions(ast.parse(text)) if n in exercises and not _does_nothing(definition)]
-
-
-def _does_nothing(definition):
-    body = definition.body[1:] if ast.get_docstring(definition) is not None else definition.body
-    return all(_is_filler(statement) for statement in body)
-
-
-def _is_filler(statement):
-    if isinstance(statement, ast.Raise):
-        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
-        return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
-    if isinstance(statement, ast.Expr):
-        return isinstance(statement.value, ast.Constant) and statement.value.value is ...
-    return isinstance(statement, ast.Pass)
+    return [n for n, definition in _functions(ast.parse(text)) if n in exercises and not is_stub(definition)]
 
 
 def _regions(lines, file):

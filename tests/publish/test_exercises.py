@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from autograder.publish.exercises import PublishError, is_stub, scan, scan_text
+from autograder.publish.exercises import PublishError, scan, scan_text
+from autograder.stubs import is_stub_text
 
 
 def test_exercises_of_a_course(course):
@@ -81,14 +82,14 @@ def test_a_name_in_two_files_is_refused(course):
     ],
 )
 def test_what_is_still_a_stub(source, stub):
-    assert is_stub(source) is stub
+    assert is_stub_text(source) is stub
 
 
 def test_the_real_exercises_make_sense():
     exercises = scan()
     assert {"Linear.forward", "numerical_gradient", "SGD.step"} <= exercises.keys()
     for exercise in exercises.values():
-        assert is_stub(exercise.stub()), exercise.name
-        assert not is_stub(exercise.solution), exercise.name
+        assert is_stub_text(exercise.stub()), exercise.name
+        assert not is_stub_text(exercise.solution), exercise.name
         assert "SOLUTION" not in exercise.solution, exercise.name
         assert ast.get_docstring(ast.parse(exercise.stub()).body[0]), f"{exercise.name} has no docstring"
