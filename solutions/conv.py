@@ -44,8 +44,8 @@ def crop(x, padding):
     return x[:, :, ph : h - ph, pw : w - pw]
 
 
-BLOCK = 2**18
-"""So many numbers are gathered at a time: a mebibyte in float32, which stays in a processor's cache."""
+BLOCK = 2**19
+"""So many numbers are gathered at a time: two mebibytes in float32, which stay in a processor's cache."""
 
 
 def blocks(windows):
