@@ -80,11 +80,16 @@ def check(
 
 
 @app.command()
-def status():
-    """Show the map of the course: what is done, what fails, what is open."""
+def status(
+    speed: Annotated[
+        bool, typer.Option("--speed/--no-speed", help="Race against torch.nn and show the tiers.")
+    ] = False,
+):
+    """Show the map of the course: what is done, what fails, what is open, and what is next."""
     _prepare_torch()
     from .judge import Session
     from .publish.places import read_places
+    from .report import map as course_map
     from .report import terminal
     from .workspace import find_package
 
@@ -92,11 +97,10 @@ def status():
     session = Session()
     try:
         with terminal.progress() as advance:
-            rows = _usable(lambda: session.status(package, advance))
+            standings, races = _usable(lambda: session.status(package, speed, advance))
     finally:
         session.close()
-    places = read_places()
-    terminal.show_status([(*row, *_place(places.get(row[1]))) for row in rows])
+    course_map.show_map(standings, read_places(), races)
 
 
 @app.command()
@@ -138,8 +142,28 @@ def rules():
     show_rules(lists.explained())
 
 
-def _place(place):
-    return (place.notebook, place.step) if place else ("", None)
+@app.command()
+def selftest(
+    part: Annotated[
+        list[str] | None, typer.Argument(help="stub, mistake, mutant or package; all by default.", show_default=False)
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="This topic alone; may be given again.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many of each part, drawn at random.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Draws another sample.")] = 0,
+):
+    """For authors: grade the grader. Known mistakes must be named, small changes noticed, right packages passed."""
+    from .report import selftest as report
+    from .report import terminal
+    from .selftest import run
+
+    _usable(lambda: _known_topics(only))
+    kinds = tuple(part or run.GOALS)
+    _usable(lambda: _known_parts(kinds, run.GOALS))
+    with terminal.progress() as advance:
+        parts = run.run(run.tasks(kinds, only, sample, seed), advance=advance)
+    report.show_selftest(parts)
+    if any(part.problems for part in parts.values()):
+        raise typer.Exit(BELOW)
 
 
 def _prepare_torch():
@@ -175,6 +199,14 @@ def _known_topics(only):
     for name in only or ():
         if name not in SYLLABUS:
             raise UserError(f"--only: there is no topic {name}; topics: {', '.join(SYLLABUS)}")
+
+
+def _known_parts(kinds, known):
+    from .errors import UserError
+
+    for kind in kinds:
+        if kind not in known:
+            raise UserError(f"selftest: there is no part {kind}; parts: {', '.join(known)}")
 
 
 def _usable(action):

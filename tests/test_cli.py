@@ -1,5 +1,6 @@
 """The commands: what they print, what they write, and with which exit code they end."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -9,13 +10,18 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from autograder import cli
 from autograder.judge import compare
 from autograder.judge.oracle import Oracle
-from autograder.judge.session import exercise_names
-from autograder.judge.verdict import KINDS, STATUSES
+from autograder.judge.session import Race, Standing, exercise_names
+from autograder.judge.topic import TopicJudge, race_name
+from autograder.judge.verdict import KINDS, STATUSES, CheckResult, SpeedResult
+from autograder.publish.places import Place
+from autograder.report.map import first_sentence, show_map
+from autograder.report.terminal import make_console
 from autograder.sandbox.nursery import Nursery
 from autograder.topics import SYLLABUS, topic
 from autograder.workspace import COURSE
@@ -258,12 +264,115 @@ def test_an_unknown_name_is_answered_with_a_close_one(run):
     )
 
 
+@pytest.fixture
+def map_of(monkeypatch):
+    """map_of(standings, races, width): the lines of the map, as a pipe sees them."""
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def lines(standings, races=(), width=80):
+        file = io.StringIO()
+        console = make_console(file=file, width=width)
+        show_map(standings, {"f": Place("01", 2), "g": Place("01", 1), "h": Place("02", None)}, races, console)
+        return file.getvalue().splitlines()
+
+    return lines
+
+
 @pytest.mark.usefixtures("workspace")
-def test_status_tells_of_every_exercise(run):
+def test_status_tells_of_every_exercise_in_one_line_of_80_columns(run, monkeypatch):
+    for name in ("FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NO_COLOR", "1")
     result = run("status")
-    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert max(map(len, lines)) <= 80 and "\x1b" not in result.stdout
     for exercise in exercise_names():
-        assert exercise in result.stdout, exercise
+        assert len([line for line in lines if line.split()[1:2] == [exercise]]) == 1, exercise
+    topic_line = next(line for line in lines if line.startswith("linear "))
+    assert topic_line == "linear (notebook 01): 10 of 11 exercises done, 1 failing"
+    assert "  ✓ Linear.forward           done" in lines
+    (failing,) = [line for line in lines if line.startswith("  ✗ Linear.backward          ")]
+    assert "entries differ" in failing or "expected" in failing
+    assert "  ○ MSELoss.forward             open: notebook 03, step 1" in lines
+    assert lines[-2].startswith(f"The course: 10 of {len(exercise_names())} exercises done, 1 failing, ")
+    assert lines[-1] == "Next: notebook 00, step 4: numerical_gradient"
+    assert "speed:" not in result.stdout
+
+
+@pytest.mark.usefixtures("workspace")
+def test_status_with_speed_shows_the_tiers(run, monkeypatch):
+    def race(self, workload, checks, wanted):
+        kind, status = workload.kind, "passed" if wanted and workload.name == "Linear" else "unimplemented"
+        return CheckResult(race_name(workload), workload.exercise, kind, status), SpeedResult("", "", 0.7, "silver")
+
+    monkeypatch.setattr(TopicJudge, "race", race)
+    lines = run("status", "--speed").stdout.splitlines()
+    assert [line for line in lines if "speed:" in line] == ["    speed: Linear silver"]
+
+
+def test_races_that_did_not_take_place_are_left_out_of_the_map(map_of):
+    races = [Race("t", "F", "speed", "gold"), Race("t", "F", "memory", None), Race("t", "G", "speed", "none")]
+    lines = map_of([Standing("t", "f", "passed"), Standing("u", "g", "passed")], races)
+    assert [line for line in lines if "speed" in line] == [
+        "    speed: F gold, F (memory) not measurable here, G no tier"
+    ]
+
+
+def test_the_map_follows_the_notebooks_and_ends_with_what_is_next(map_of):
+    standings = [
+        Standing("a", "f", "failed", "Each is twice 0.5. Who divides?"),
+        Standing("a", "g", "skipped", "needs f, which is not implemented"),
+        Standing("b", "h", "unimplemented"),
+        Standing("b", "nowhere", "error", "ValueError: no\nsecond line"),
+    ]
+    assert map_of(standings) == [
+        "a (notebook 01): 0 of 2 exercises done, 1 failing, 1 waiting",
+        "  – g  needs f first",
+        "  ✗ f  Each is twice 0.5",
+        "",
+        "b (notebook 02): 0 of 2 exercises done, 1 failing, 1 open",
+        "  ○ h        open: notebook 02",
+        "  ✗ nowhere  ValueError: no",
+        "",
+        "The course: 0 of 4 exercises done, 2 failing, 1 waiting, 1 open",
+        "Next: notebook 01, step 2: f",
+    ]
+    assert map_of(standings[2:])[-1] == "Next: notebook 02: h"
+    assert map_of([Standing("a", "f", "passed")])[-1] == "All exercises pass."
+    assert map_of([Standing("a", "f", "broken", "oh")])[-1] == "Next: none; what remains could not be judged."
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_long_messages_are_cut_between_words_and_told_once(map_of, width):
+    message = "losses.py does not parse: " + "invalid syntax " * 9
+    lines = map_of([Standing("a", e, "error", message) for e in ("f", "g")], width=width)
+    first, second = [line for line in lines if "✗" in line]
+    assert len(first) <= width and first.endswith(("syntax…", "invalid…", "parse:…")), first
+    assert second == "  ✗ f  the same"
+
+
+def test_a_message_cannot_steer_the_terminal(map_of):
+    lines = map_of([Standing("a", "f", "error", "\x1b[2J[red]no[/]\x07 好" + "好" * 90)])
+    assert lines[1].startswith("  ✗ f  �[2J[red]no[/]� 好") and cell_len(lines[1]) <= 80
+
+
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("", ""),
+        ("all 0.5 off", "all 0.5 off"),
+        ("One. Two.", "One"),
+        ("One.", "One"),
+        ("Why? So!", "Why"),
+        ("a\nb", "a"),
+        ("linear.py:3: no", "linear.py:3: no"),
+        (".", "."),
+    ],
+)
+def test_first_sentence(message, sentence):
+    assert first_sentence(message) == sentence
 
 
 def test_rules(run):

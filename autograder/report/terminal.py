@@ -96,7 +96,7 @@ def show_status(rows, console=None):
         console.print(Text.assemble((clean(topic), "bold"), f"  {done} of {plural(len(exercises), 'exercise')} passed"))
         table = Table.grid(padding=(0, 2))
         for row in exercises:
-            table.add_row(_mark(row.status, console), Text(clean(row.exercise)), Text(WORDS[row.status]), _place(row))
+            table.add_row(mark_of(row.status, console), Text(clean(row.exercise)), Text(WORDS[row.status]), _place(row))
         console.print(_indented(table, 2))
         console.print()
     following = next((row for row in rows if row.status != "passed"), None)
@@ -179,11 +179,12 @@ def _indented(renderable, columns):
 def _line(status, words, console):
     """A line that begins with the status as a mark; what does not fit goes on below the words."""
     table = Table.grid(padding=(0, 1))
-    table.add_row(_mark(status, console), Text(clean(words)))
+    table.add_row(mark_of(status, console), Text(clean(words)))
     return table
 
 
-def _mark(status, console):
+def mark_of(status, console):
+    """A status as one character, and as a letter where the encoding has no signs."""
     marks = ASCII_MARKS if console.options.ascii_only else MARKS
     return Text(marks[status], STYLES[status])
 
