@@ -83,18 +83,30 @@ def sizes(draw_):
 def maps(draw_, function):
     """One of the three maps that Conv2d is made of, as a function of tensors; or the windows they all need."""
     padding = (0,) if function == "sliding_windows" else (0, 1)  # its x is padded already
-    case = draw_(convolutions(windows((1, 2), padding, (1, 2))))
+    bias = function == "conv2d" and draw_(st.sampled_from([True, False]))  # the other maps take none
+    case = draw_(convolutions(windows((1, 2), padding, (1, 2)), bias))
     stride, padding, dilation = (case.kwargs.get(*default) for default in NEUTRAL)
     p = Program()
     x, weight = p.tensor("x", case.x), p.tensor("weight", case.state["weight"])
     grad_y, kernel = p.tensor("grad_y", case.grad_y), case.args[2]
     arguments = {
         "sliding_windows": (x, kernel, stride, dilation),
-        "conv2d": (x, weight, p.tensor("bias", case.state["bias"]), stride, padding, dilation),
+        "conv2d": (x, weight, p.tensor("bias", case.state["bias"]) if bias else None, stride, padding, dilation),
         "conv2d_grad_weight": (x, grad_y, kernel, stride, padding, dilation),
         "conv2d_grad_input": (grad_y, weight, tuple(case.x.shape[2:]), stride, padding, dilation),
     }
     p.observe("result", p.function(function, *arguments[function]))
+    return p
+
+
+@st.composite
+def written(draw_):
+    """Every window of x is written to. With a stride as large as the kernel no entry is reached twice."""
+    case = draw_(convolutions(windows(stride=(3,), rest=4)))
+    p = Program()
+    x = p.tensor("x", case.x)
+    p.call(p.function("sliding_windows", x, case.args[2], case.kwargs["stride"], (1, 1)), "add_", 10.0)
+    p.observe("x after", p.copy(x))
     return p
 
 
@@ -199,6 +211,15 @@ TOPIC = Topic(
         Check("conv_output_size: numbers", "conv_output_size", "forward", Space(sizes()), ("size",), "plain", 1.5, 16),
         Check("conv2d_naive: output", "conv2d_naive", "forward", Space(naive()), ("output",), weight=2),
         *(step_check(function) for function in STEPS),
+        Check(
+            "sliding_windows: a view of x",
+            "sliding_windows",
+            "contract",
+            Space(written()),
+            ("x after",),
+            weight=0.0,
+            examples=CONTRACT_EXAMPLES,
+        ),
         *layer_checks("Conv2d", convolutions(windows()), ("weight", "bias")),
         *variant_checks("Conv2d", VARIANTS),
         *without_bias_checks("Conv2d", convolutions(windows(), bias=False)),

@@ -179,6 +179,20 @@ def windows_at_every_place(x, kernel_size, stride, dilation):
     return x.as_strided((n, c, kh, kw, ho, wo), (a, b, dh * row, dw * column, row, column))
 
 
+@MISTAKES.known(
+    "sliding_windows",
+    says="Your windows are a copy: what is added to them does not reach x.",
+    asks="Which of these give a view of x, and which new memory: `as_strided`, `unfold`, `reshape`, `stack`?",
+)
+def windows_copied(x, kernel_size, stride, dilation):
+    (kh, kw), (sh, sw), (dh, dw) = kernel_size, stride, dilation
+    n, c, h, w = x.shape
+    ho, wo = conv_output_size(h, kh, sh, 0, dh), conv_output_size(w, kw, sw, 0, dw)
+    a, b, row, column = x.stride()
+    windows = x.as_strided((n, c, kh, kw, ho, wo), (a, b, dh * row, dw * column, sh * row, sw * column))
+    return windows.clone()
+
+
 # --- conv2d --------------------------------------------------------------------------------------------------------
 
 
@@ -347,6 +361,22 @@ def grad_input_overlaps_overwritten(grad_y, weight, input_size, stride, padding,
     for i in range(weight.shape[2]):
         for j in range(weight.shape[3]):
             windows[:, :, i, j] = columns[:, :, i, j]
+    return padded[:, :, ph : ph + h, pw : pw + w]
+
+
+@MISTAKES.known(
+    "conv2d_grad_input",
+    says="Your grad_x is 0 everywhere: what is added goes into a copy.",
+    asks="Of all that stands between the zeros you made and the place where you add, what gives new memory?",
+)
+def grad_input_added_to_a_copy(grad_y, weight, input_size, stride, padding, dilation):
+    (h, w), (ph, pw) = input_size, padding
+    padded = grad_y.new_zeros(len(grad_y), weight.shape[1], h + 2 * ph, w + 2 * pw)
+    windows = sliding_windows(padded, weight.shape[2:], stride, dilation).clone()
+    columns = (weight.flatten(1).T @ grad_y.flatten(2)).view(windows.shape)
+    for i in range(weight.shape[2]):
+        for j in range(weight.shape[3]):
+            windows[:, :, i, j] += columns[:, :, i, j]
     return padded[:, :, ph : ph + h, pw : pw + w]
 
 
