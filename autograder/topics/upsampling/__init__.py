@@ -25,8 +25,11 @@ def nearest(draw_, factors=(2, 1, 3), pairs=False):
 
 
 @st.composite
-def transposed(draw_, stride=(1,), padding=(0,), output_padding=(0,), dilation=(1,), bias=True, square=False):
-    """A ConvTranspose2d; every case valid: output_padding below the stride or the dilation, output not empty."""
+def transposed(draw_, stride=(1,), padding=(0,), output_padding=(0,), dilation=(1,), bias=True, square=False, least=1):
+    """A ConvTranspose2d; every case valid: output_padding below the stride or the dilation, output not empty.
+
+    least: the smallest side of the input.
+    """
 
     def pair(choices):
         first = draw_(st.sampled_from(choices))
@@ -36,7 +39,7 @@ def transposed(draw_, stride=(1,), padding=(0,), output_padding=(0,), dilation=(
     extra = tuple(min(e, max(s, d) - 1) for e, s, d in zip(pair(output_padding), strides, dilations, strict=True))
     if square:
         extra = (extra[0], extra[0])
-    size = [draw_(draw.sizes(3)), draw_(draw.sizes(3))]
+    size = [draw_(draw.sizes(3, least)), draw_(draw.sizes(3, least))]
     full = [
         (n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in zip(size, strides, dilations, kernel, extra, strict=True)
     ]
@@ -106,7 +109,7 @@ TOPIC = Topic(
             0.3,
             1,
         ),
-        *layer_checks("ConvTranspose2d", transposed(), ("weight", "bias")),
+        *layer_checks("ConvTranspose2d", transposed(least=2), ("weight", "bias")),  # a single entry has no layout
         *variant_checks("ConvTranspose2d", VARIANTS),
         *without_bias_checks("ConvTranspose2d", transposed(stride=(1, 2), bias=False)),
     ],

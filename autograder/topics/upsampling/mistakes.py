@@ -245,6 +245,21 @@ def weight_gradient_divided_by_batch(self, grad_y):
 
 @MISTAKES.known(
     "ConvTranspose2d.backward",
+    says="Your gradients are those of a kernel whose entries lie side by side: the dilation is not used.",
+    asks="At which places of y did forward put the entries of the kernel?",
+)
+def dilation_ignored_in_backward(self, grad_y):
+    x, g = as_batch(self.x, self.in_channels), as_batch(grad_y, self.out_channels)
+    if self.bias is not None:
+        self.bias.grad += g.sum((0, 2, 3))
+    geometry = self.stride, self.padding, (1, 1)
+    self.weight.grad += conv2d_grad_weight(g, x, self.kernel_size, *geometry)
+    grad_x = conv2d(g, self.weight.data, None, *geometry)
+    return grad_x[..., : x.shape[2], : x.shape[3]].reshape(self.x.shape)
+
+
+@MISTAKES.known(
+    "ConvTranspose2d.backward",
     says="The gradients of the last backward stand where the sum over all backward calls belongs.",
     asks=LAST,
 )
