@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import functools
+import inspect
 
 import pytest
 import torch
@@ -12,12 +13,13 @@ from autograder.judge import compare
 from autograder.judge.oracle import Oracle, run, with_mistake
 from autograder.publish.exercises import scan
 from autograder.sandbox.interpreter import Interpreter
-from autograder.topics import topics
+from autograder.topics import conv, topics, upsampling
+from autograder.topics.common.model import Mistake
 
 CHECKS = {check.name: (topic, check) for topic in topics() for check in topic.checks}
-WITHOUT_BREACHES = ("conv", "batchnorm", "dropout", "pooling", "upsampling")
-"""Topics for whose contracts no packages are listed yet that break them and nothing else."""
 ORACLE = Oracle()
+GEOMETRIES = {"Conv2d": conv.VARIANTS, "ConvTranspose2d": upsampling.VARIANTS}
+"""The spaces of cases that have a forward and a backward check each; most are named after an option."""
 
 
 def test_every_exercise_is_checked():
@@ -40,10 +42,7 @@ def test_right_numbers_are_demanded(name):
     assert any(fails(name, variant) for variant in variants(name))
 
 
-@pytest.mark.parametrize(
-    "name",
-    [n for n, (topic, check) in CHECKS.items() if check.kind == "contract" and topic.name not in WITHOUT_BREACHES],
-)
+@pytest.mark.parametrize("name", [name for name, (_, check) in CHECKS.items() if check.kind == "contract"])
 def test_contracts_catch_what_the_numbers_let_pass(name):
     """Some variant breaks this contract, and passes all checks of outputs and gradients."""
     assert any(
@@ -86,10 +85,10 @@ def variants(name):
 
 
 class Package:
-    """The solved package with one name replaced."""
+    """The solved package with some names replaced."""
 
-    def __init__(self, name, value):
-        setattr(self, name, value)
+    def __init__(self, **names):
+        vars(self).update(names)
 
     def __getattr__(self, name):
         return getattr(solutions, name)
@@ -104,9 +103,15 @@ def package(variant):
     name, _, method = exercise.partition(".")
     solved = getattr(solutions, name)
     if not method:
-        return solutions if spoil in SPOILED_CLASSES else Package(name, spoil(solved))
+        return solutions if spoil in SPOILED_CLASSES else Package(**{name: spoil(solved)})
     methods = spoil(solved) if spoil in SPOILED_CLASSES else {method: spoil(getattr(solved, method))}
-    return Package(name, type(name, (solved,), methods))
+    return Package(**{heir.__name__: type(heir.__name__, (heir,), methods) for heir in heirs(solved)})
+
+
+def heirs(cls):
+    """A class of the solved package and those that inherit from it, as BatchNorm2d does its methods."""
+    named = (getattr(solutions, name) for name in solutions.__all__)
+    return [value for value in named if isinstance(value, type) and issubclass(value, cls)]
 
 
 # --- calls that go wrong: from a solved function or method, a wrong one ------------------------------------
@@ -182,6 +187,15 @@ def returns_one_element(solved):
     return call
 
 
+def returns_what_a_second_call_gives(solved):
+    def call(*args, **kwargs):
+        again = [a.clone() if isinstance(a, torch.Tensor) else a for a in args]
+        solved(*args, **kwargs)
+        return solved(*again, **kwargs)
+
+    return call
+
+
 def never_refuses(solved):
     def call(*args, **kwargs):
         try:
@@ -199,6 +213,7 @@ SPOILED_CALLS = (
     assumes_contiguity,
     returns_float64,
     returns_one_element,
+    returns_what_a_second_call_gives,
     never_refuses,
 )
 
@@ -209,6 +224,8 @@ SPOILED_CALLS = (
 def remembers_the_batch_before(solved):
     def forward(self, *inputs):
         result = solved.forward(self, *inputs)
+        if not self.training:  # here a layer may depend on earlier batches: BatchNorm's running moments do
+            return result
         self.calls = vars(self).get("calls", 0) + 1
         return result + 0.5 * (self.calls - 1)
 
@@ -257,6 +274,15 @@ def accepts_any_arguments(solved):
     return {"__init__": __init__, "__repr__": object.__repr__}
 
 
+def accepts_keywords_that_it_does_not_know(solved):
+    known = inspect.signature(solved.__init__).parameters
+
+    def __init__(self, *args, **kwargs):
+        solved.__init__(self, *args, **{name: value for name, value in kwargs.items() if name in known})
+
+    return {"__init__": __init__}
+
+
 def ignores_keywords(solved):
     return {"__init__": lambda self, *args, **_: solved.__init__(self, *args)}
 
@@ -275,6 +301,7 @@ SPOILED_CLASSES = (
     answers_once,
     overwrites_gradients,
     accepts_any_arguments,
+    accepts_keywords_that_it_does_not_know,
     ignores_keywords,
     has_no_length,
     has_one_item,
@@ -315,6 +342,46 @@ def takes_milestones_from_the_front(solved):
     return call
 
 
+def takes_for_granted(attribute):
+    """Spoils a method: it needs what a layer may be without."""
+
+    def spoil(solved):
+        def call(layer, *args):
+            _ = getattr(layer, attribute).data
+            return solved(layer, *args)
+
+        return call
+
+    return spoil
+
+
+def ignores(option):
+    """Spoils a constructor: a keyword has no effect."""
+
+    def spoil(solved):
+        def __init__(self, *args, **kwargs):
+            solved(self, *args, **{name: value for name, value in kwargs.items() if name != option})
+
+        return __init__
+
+    return spoil
+
+
+def needs_a_bias(solved):
+    def call(x, weight, bias, *options):
+        return solved(x, weight, bias.clone(), *options)
+
+    return call
+
+
+def takes_zero_for_no_number(solved):
+    def call(layer, x):
+        layer.p = layer.p or 0.5
+        return solved(layer, x)
+
+    return call
+
+
 SPOILED_FOR = {
     "numerical_gradient: f may return a plain number": [wants_a_tensor_from_f],
     "Linear.forward: any number of dimensions": [takes_tables_only],
@@ -322,4 +389,89 @@ SPOILED_FOR = {
     "Sequential.forward: no layers at all": [needs_a_layer],
     "Sequential.backward: no layers at all": [needs_a_layer],
     "MultiStepLR.step: milestones in any order, or twice": [takes_milestones_from_the_front],
+    "conv2d: result": [needs_a_bias],
+    "Dropout.forward: p = 0": [takes_zero_for_no_number],
+    **{
+        f"{cls}.{method}: bias=False": [takes_for_granted("bias")]
+        for cls in ("Conv2d", "ConvTranspose2d")
+        for method in ("forward", "backward")
+    },
+    **{
+        f"{cls}.{method}": [takes_for_granted(attribute)]
+        for cls in ("BatchNorm1d", "BatchNorm2d")
+        for method, attribute in (
+            ("forward: affine=False", "weight"),
+            ("backward: affine=False", "weight"),
+            ("forward: track_running_stats=False", "running_mean"),
+            ("forward: track_running_stats=False in evaluation", "running_mean"),
+        )
+    },
 }
+
+
+@pytest.mark.parametrize(("name", "spoil"), [(n, spoil) for n, spoils in SPOILED_FOR.items() for spoil in spoils])
+def test_what_is_listed_for_a_check_fails_it(name, spoil):
+    assert fails(name, (spoil, CHECKS[name][1].exercise))
+
+
+OPTIONS = [(cls, option) for cls, variants in GEOMETRIES.items() for option in variants if " " not in option]
+
+
+@pytest.mark.parametrize(("cls", "option"), OPTIONS)
+def test_no_option_of_a_convolution_can_be_ignored(cls, option):
+    """The checks that are named after it fail; but where backward starts from it, grad_y says what was added to y."""
+    ignored = (ignores(option), f"{cls}.__init__")
+    assert fails(f"{cls}.forward: {option}", ignored)
+    assert fails(f"{cls}.backward: {option}", ignored) == (option != "output_padding")
+
+
+# --- what is right in other words --------------------------------------------------------------------------
+
+
+def batchnorm_forward(self, x):
+    """The channels last, where they broadcast by themselves: no helper, and none of the solution's names."""
+    self.require_shape(x)
+    channels_last = x.transpose(1, -1)
+    self.frozen = self.track_running_stats and not self.training
+    if self.frozen:
+        center, spread = self.running_mean, self.running_var
+    else:
+        spread, center = torch.var_mean(channels_last.flatten(0, -2), 0, correction=0)
+    if self.training and self.track_running_stats:
+        self.remember(center, spread, x.numel() // x.shape[1])
+    self.scale = (spread + self.eps).sqrt()
+    self.z = (channels_last - center) / self.scale
+    y = self.z * self.weight.data + self.bias.data if self.affine else self.z
+    return y.transpose(1, -1).clone()
+
+
+def batchnorm_backward(self, grad_y):
+    g = grad_y.transpose(1, -1)
+    places = tuple(range(g.dim() - 1))
+    if self.affine:
+        self.weight.grad += (g * self.z).sum(places)
+        self.bias.grad += g.sum(places)
+        g = g * self.weight.data
+    if not self.frozen:
+        g = g - g.mean(places) - self.z * (g * self.z).mean(places)
+    return (g / self.scale).transpose(1, -1)
+
+
+def not_called(self, values):
+    raise AssertionError("a helper, which nobody has to use")
+
+
+IN_OTHER_WORDS = Mistake(
+    "none at all",
+    "BatchNorm.forward",
+    batchnorm_forward,
+    says="",
+    asks="",
+    also={"backward": batchnorm_backward, "per_channel": not_called},
+)
+
+
+@pytest.mark.parametrize("name", [name for name, (topic, _) in CHECKS.items() if topic.name == "batchnorm"])
+def test_batchnorm_may_name_what_it_keeps_as_it_likes(name):
+    """Neither `dims`, which the given `per_channel` reads, nor anything else that the solution's forward sets."""
+    assert not fails(name, IN_OTHER_WORDS)
