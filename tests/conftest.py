@@ -1,15 +1,11 @@
 """One warm grader for the whole run, and packages that differ from the solved one in a few places."""
 
-import ast
-import textwrap
-
 import pytest
 import torch
 
-from autograder.judge import exercises, shrink
+from autograder.judge import shrink
 from autograder.judge.grader import Grader
-from autograder.judge.submission import GIVEN, SOLVED, Submission, parse
-from autograder.publish.exercises import scan
+from autograder.selftest import variants
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,38 +28,13 @@ def unshrunk(monkeypatch):
 @pytest.fixture(scope="session")
 def solved():
     """The solved package's files by name, without the given ones."""
-    return {p.name: parse(p.name, p.read_bytes()) for p in SOLVED.glob("*.py") if p.name not in GIVEN}
+    return variants.solved()
 
 
 @pytest.fixture(scope="session")
-def package(solved):
-    """package(wrong, files): a Submission.
-
-    wrong: {exercise: the function that stands in the place of its solution, as text}. files: {file name: text or
-    bytes} that stand in the place of solved files, or beside them; None takes a file away.
-    """
-    files_of = {name: exercise.file for name, exercise in scan().items()}
-
-    def make(wrong=None, files=None):
-        changed = dict(files or {})
-        for exercise, source in (wrong or {}).items():
-            file = files_of[exercise]
-            changed[file] = _replaced(changed.get(file, solved[file].text), exercise, source)
-        sources = solved | {name: parse(name, _bytes(text)) for name, text in changed.items() if text is not None}
-        return Submission({name: sources[name] for name in sorted(sources) if changed.get(name, "") is not None})
-
-    return make
-
-
-def _replaced(text, exercise, source):
-    """A file's text with another function in the place of an exercise."""
-    lines, old = text.splitlines(), exercises.find(ast.parse(text), exercise)
-    lines[old.lineno - 1 : old.end_lineno] = [textwrap.indent(source, " " * old.col_offset)]
-    return "\n".join(lines) + "\n"
-
-
-def _bytes(text):
-    return text if isinstance(text, bytes) else text.encode()
+def package():
+    """package(wrong, files): a Submission, the solved package but for these differences."""
+    return variants.variant
 
 
 @pytest.fixture

@@ -70,6 +70,12 @@ class TopicJudge:
             lines.append(result)
         return lines
 
+    def passes(self, check):
+        """Whether a check passes, without a word on why not."""
+        if self._without_running(check) is not None:
+            return False
+        return all(ran.lost is None and self._problem(check, ran) is None for ran in self.runs.of(check))
+
     def judge(self, check):
         """One check, as a CheckResult without points."""
         result = self._without_running(check)

@@ -46,6 +46,7 @@ def filled(draw_, function, arguments):
     tensor = p.tensor("tensor", torch.full(shape, math.nan, dtype=torch.float64))
     p.observe("returned", p.function(function, tensor, **kwargs))
     p.observe("tensor after", p.copy(tensor))
+    p.derive("returned minus the tensor", "difference", "returned", "tensor after")
     return p
 
 
@@ -97,9 +98,9 @@ FILLS = {
 }
 
 
-def fill_check(function):
+def fill_checks(function):
     space = Space(filled(function, FILLS[function]))
-    return Check(
+    yield Check(
         f"{function}: distribution, in place and returned",
         function,
         "forward",
@@ -107,6 +108,16 @@ def fill_check(function):
         ("tensor after", "returned"),
         "distribution",
         1.5,
+    )
+    yield Check(
+        f"{function}: returns what it filled",
+        function,
+        "contract",
+        space,
+        ("returned minus the tensor",),
+        "values",
+        0.5,
+        1,
     )
 
 
@@ -141,7 +152,7 @@ TOPIC = Topic(
         **{function: getattr(torch.nn.init, function) for function in FILLS},
     },
     checks=[
-        *(fill_check(function) for function in ("uniform_", "normal_")),
+        *(check for function in ("uniform_", "normal_") for check in fill_checks(function)),
         linear_check(
             "uniform within ±1/√in_features",
             "Linear.reset_parameters",
@@ -192,7 +203,7 @@ TOPIC = Topic(
             0.5,
             1,
         ),
-        *(fill_check(function) for function in list(FILLS)[2:]),
+        *(check for function in list(FILLS)[2:] for check in fill_checks(function)),
     ],
     speed=[layer_race("Linear", "128x256 -> 256", (128, 256), 256, 256, state=race_state)],
     mistakes=MISTAKES,

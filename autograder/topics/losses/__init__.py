@@ -43,14 +43,14 @@ def classification(draw_, cls, kinds=("integers", "normal"), normalised=False):
 
 
 @st.composite
-def soft_targets(draw_):
-    """Logits and rows of probabilities, one-hot ones among them."""
+def soft_targets(draw_, total=1.0):
+    """Logits and rows of probabilities, one-hot ones among them. total: what a row sums to."""
     count, classes = draw_(draw.sizes(4)), draw_(draw.sizes(4, least=2))
     indices = draw_(draw.class_indices(count, classes))
     target = torch.nn.functional.one_hot(indices, classes).double()
     if draw_(st.booleans()):
         target = 0.75 * target + 0.25 / classes
-    return LossCase("CrossEntropyLoss", draw_(draw.tensors([count, classes])), target)
+    return LossCase("CrossEntropyLoss", draw_(draw.tensors([count, classes])), total * target)
 
 
 @st.composite
@@ -177,6 +177,16 @@ TOPIC = Topic(
             "values",
             1,
             8,
+        ),
+        Check(
+            "CrossEntropyLoss.backward: targets that do not sum to 1",
+            "CrossEntropyLoss.backward",
+            "contract",
+            Space(soft_targets(total=1.5), once),
+            ("grad_input",),
+            "values",
+            0.5,
+            4,
         ),
         composite("CrossEntropyLoss"),
         *loss_checks("BCEWithLogitsLoss", binary(), binary(SATURATED), filled(PAIRS), 0.7),

@@ -1,0 +1,38 @@
+"""Mutants that compute the same: no check could fail them, and none should. One reason for each."""
+
+SAME_PRODUCT = "a product has no order"
+SAME_NUMBER = "the division leaves no remainder, and a count may be a float"
+SAME_WORDS = "only the order of two shapes in an error message changes"
+REFUSED_ANYWAY = "taking one dimension apart into two sizes raises a ValueError, too"
+
+EQUIVALENTS = {
+    "BatchNorm.forward: self.remember(mean, var, x.numel() // self.num_features)"
+    " -> self.remember(mean, var, x.numel() / self.num_features)": SAME_NUMBER,
+    "BatchNorm.backward: m = g.numel() // self.num_features -> m = g.numel() / self.num_features": SAME_NUMBER,
+    "BatchNorm.backward: g.addcmul_(x_hat, self.per_channel(sum_g_x_hat / m), value=-1)"
+    " -> g.addcmul_(self.per_channel(sum_g_x_hat / m), x_hat, value=-1)": SAME_PRODUCT,
+    "conv2d_grad_weight: grad += (grad_y[part].flatten(2) @ columns.transpose(1, 2)).sum(0)"
+    " -> grad += (grad_y[part].flatten(2) @ columns.transpose(2, 1)).sum(0)": "dimensions are exchanged either way",
+    "numerical_gradient: grad = torch.zeros_like(x) -> grad = torch.ones_like(x)": "every entry is written afterwards",
+    "fan_in_and_fan_out: if tensor.dim() < 2: -> if tensor.dim() < 1:": REFUSED_ANYWAY,
+    "fan_in_and_fan_out: raise ValueError("
+    'f"fans need a weight with at least 2 dimensions, got shape {tuple(tensor.shape)}") -> pass': REFUSED_ANYWAY,
+    "MSELoss.forward: require_same_shape(input, target) -> require_same_shape(target, input)": SAME_WORDS,
+    "L1Loss.forward: require_same_shape(input, target) -> require_same_shape(target, input)": SAME_WORDS,
+    "BCEWithLogitsLoss.forward: require_same_shape(input, target) -> require_same_shape(target, input)": SAME_WORDS,
+    "CrossEntropyLoss.forward: self.n = self.divisor(input.numel() // input.shape[dim])"
+    " -> self.n = self.divisor(input.numel() / input.shape[dim])": SAME_NUMBER,
+    "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
+    "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format)"
+    " -> y = first.clone()": "the same numbers in another order in memory",
+    "MaxPool2d.forward: self.winner = torch.maximum(self.winner, k * better)"
+    " -> self.winner = torch.maximum(k * better, self.winner)": "a maximum has no order",
+    "MaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": "a maximum has no order",
+    "MaxPool2d.backward: place.addcmul_(grad_y, torch.eq(self.winner, k, out=won))"
+    " -> place.addcmul_(torch.eq(self.winner, k, out=won), grad_y)": SAME_PRODUCT,
+    "MaxPool2d.backward: place.addcmul_(grad_y, torch.eq(self.winner, k, out=won))"
+    " -> place.addcmul_(grad_y, torch.eq(self.winner, k))": "a mask of True and False multiplies like 1 and 0",
+    "Upsample.backward: first, *others = grad_y.reshape(N, C, H, s_H, W * s_W).unbind(3)"
+    " -> first, *others = grad_y.reshape(C, N, H, s_H, W * s_W).unbind(3)": "samples and channels are treated alike",
+}
+"""{Mutant.name: why it is equivalent}"""
