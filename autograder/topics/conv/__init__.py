@@ -130,6 +130,24 @@ def too_large():
     return p
 
 
+def too_large_for_one_dimension():
+    """A kernel of 3 with dilation 2 covers 5 places; the padded input has 4."""
+    p = Program()
+    p.observe("size", p.function("conv_output_size", 2, 3, 1, 1, 2))
+    return p
+
+
+def large():
+    """A batch whose windows hold over a million numbers: whoever takes it in parts has several."""
+    generator = torch.Generator().manual_seed(0)
+    shapes = {"x": (96, 8, 14, 14), "grad_y": (96, 4, 14, 14), "weight": (4, 8, 3, 3), "bias": (4,)}
+    x, grad_y, weight, bias = (
+        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes.values()
+    )
+    state = {"weight": weight, "bias": bias}
+    return LayerCase("Conv2d", x, grad_y, args=(8, 4, 3), kwargs={"padding": 1}, state=state)
+
+
 def grouped():
     """An argument that `torch.nn.Conv2d` has and the course does not: refused, or right, but not ignored."""
     p = Program()
@@ -148,6 +166,7 @@ VARIANTS = {
     "everything together": convolutions(windows((1, 2, 3), (0, 1, 2), (1, 2), rest=4)),
 }
 """Spaces beyond the plain window; each is worth points of its own, forwards and backwards."""
+_large = Space(st.just(large()), once)
 
 
 def variant_checks(cls, variants, gradients=GRADIENTS, examples=8):
@@ -209,6 +228,16 @@ TOPIC = Topic(
     },
     checks=[
         Check("conv_output_size: numbers", "conv_output_size", "forward", Space(sizes()), ("size",), "plain", 1.5, 16),
+        Check(
+            "conv_output_size: refuses a kernel that does not fit",
+            "conv_output_size",
+            "contract",
+            Space(st.just(too_large_for_one_dimension())),
+            ("size",),
+            "raises",
+            0.5,
+            1,
+        ),
         Check("conv2d_naive: output", "conv2d_naive", "forward", Space(naive()), ("output",), weight=2),
         *(step_check(function) for function in STEPS),
         Check(
@@ -223,6 +252,10 @@ TOPIC = Topic(
         *layer_checks("Conv2d", convolutions(windows()), ("weight", "bias")),
         *variant_checks("Conv2d", VARIANTS),
         *without_bias_checks("Conv2d", convolutions(windows(), bias=False)),
+        *(
+            Check(f"Conv2d.{method}: a large batch", f"Conv2d.{method}", "contract", _large, observed, "values", 0.5, 1)
+            for method, observed in (("forward", ("output",)), ("backward", GRADIENTS))
+        ),
         Check(
             "Conv2d.forward: refuses arguments that it would ignore",
             "Conv2d.forward",
