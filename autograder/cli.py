@@ -1,5 +1,6 @@
 """The command line: what can be asked, and with which exit code it is answered."""
 
+import contextlib
 import traceback
 from pathlib import Path
 from typing import Annotated
@@ -101,6 +102,24 @@ def status(
     finally:
         session.close()
     course_map.show_map(standings, read_places(), races)
+
+
+@app.command()
+def watch():
+    """Show the map, then check again what has changed whenever a file of scaffold/ is saved; Ctrl+C ends it."""
+    with contextlib.suppress(KeyboardInterrupt):
+        _prepare_torch()
+        from .judge import Session
+        from .publish.places import read_places
+        from .watch import watch as run
+        from .workspace import find_package
+
+        package = _usable(find_package)
+        session = Session()
+        try:
+            run(session, package, read_places())
+        finally:
+            session.close()
 
 
 @app.command()

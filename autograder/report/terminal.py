@@ -66,7 +66,7 @@ def show_verdict(verdict, console=None):
     if verdict.speed:
         console.print(_speed_table(verdict.speed))
     for status, line in notes(verdict):
-        console.print(_line(status, line, console))
+        console.print(line_of(status, line, console))
     judged = plural(len(verdict.submission.get("files", {})), "file")
     console.print(Text(f"Judged: {judged}, isolation {clean(verdict.isolation)}, seed {verdict.seed}"))
     console.print(Text(f"Score: {points(verdict.score)} of {verdict.max_score}", "bold"))
@@ -80,7 +80,7 @@ def show_check(results, console=None):
     console = console or make_console()
     for result, explained in with_repetition(results):
         if explained:
-            console.print(_line(result.status, f"{result.name}: {REPEATED}", console))
+            console.print(line_of(result.status, f"{result.name}: {REPEATED}", console))
             console.print()
         else:
             _show_result(result, console)
@@ -156,13 +156,13 @@ def _show_topic(part, console):
     console.print(Text(clean(part.topic.name), "bold underline"))
     show_check(part.failures + part.broken, console)
     if part.unwritten:
-        console.print(_line("unimplemented", f"still to be written: {', '.join(part.unwritten)}", console))
+        console.print(line_of("unimplemented", f"still to be written: {', '.join(part.unwritten)}", console))
         console.print()
 
 
 def _show_result(check, console):
     words = check.name if check.status in ("passed", "failed") else f"{check.name}: {WORDS[check.status]}"
-    console.print(_line(check.status, words, console))
+    console.print(line_of(check.status, words, console))
     mistake = f"known mistake: {check.mistake}" if check.mistake else ""
     for text in filter(None, (check.message, mistake, check.location)):
         console.print(_indented(Text(clean(text)), 2))
@@ -176,7 +176,7 @@ def _indented(renderable, columns):
     return Padding(renderable, (0, 0, 0, columns), expand=False)
 
 
-def _line(status, words, console):
+def line_of(status, words, console):
     """A line that begins with the status as a mark; what does not fit goes on below the words."""
     table = Table.grid(padding=(0, 1))
     table.add_row(mark_of(status, console), Text(clean(words)))
