@@ -226,13 +226,16 @@ class Watcher:
         self.sources, self.codes, self.problems, self.standings = {}, {}, {}, {}
 
     def begin(self, advance=lambda done, total, text: None):
-        """Judge the whole course once, and show the map."""
+        """Judge the whole course once."""
         self.sources = read_package(self.package)
         self.codes = {file: code_of(file, s.text) for file, s in self.sources.items() if s.problem is None}
         self.problems = self._find_problems()
         standings, _ = self.session.survey(Submission(self.sources), advance=advance)
         self.standings = {standing.exercise: standing for standing in standings}
-        show_map(standings, self.places, console=self.console)
+
+    def show(self):
+        """Print the map of the course."""
+        show_map(list(self.standings.values()), self.places, console=self.console)
         self.console.print(Text(f"Watching {clean(self.package)}; Ctrl+C ends it.", "dim"))
 
     def look(self):
@@ -350,6 +353,7 @@ def watch(session, package, places):
     watcher = Watcher(session, package, places)
     with progress() as advance:
         watcher.begin(advance)
+    watcher.show()
     for _ in saves(package):
         watcher.look()
 

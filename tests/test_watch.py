@@ -185,6 +185,7 @@ def watched(grader, package, unshrunk, monkeypatch):
     )
     watcher = Watcher(session, package, read_places(), make_console(file=file, width=80))
     watcher.begin()
+    watcher.show()
 
     def shown():
         text = file.getvalue()
