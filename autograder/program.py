@@ -50,7 +50,7 @@ class Fn:
     name: str
 
 
-@dataclass
+@dataclass(repr=False)
 class Program:
     """Steps in order, the tensors they use, and which results are observed under which name."""
 
@@ -150,7 +150,7 @@ class Program:
     def to_python(self):
         """The program as lines of Python, tensors by name."""
         names = {}
-        return [line for step in self.steps if (line := _line(step, names))]
+        return [line for step in self.steps if (line := line_of(step, names))]
 
     def to_json(self):
         return {"steps": self.steps, "layouts": self.layouts, "observed": self.observed}
@@ -180,7 +180,7 @@ def encode(value):
     return value
 
 
-def _line(step, names):
+def line_of(step, names):
     """One step as Python, or None for steps that only prepare or look. names: what earlier results are called."""
     arguments = [_text(a, names) for a in step.get("args", ())]
     arguments += [f"{k}={_text(v, names)}" for k, v in step.get("kwargs", {}).items()]

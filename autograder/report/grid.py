@@ -104,7 +104,6 @@ def differences(expected, got):
 
 
 def input_grids(counterexample, columns=COLUMNS):
-    """Configuration and inputs as grids."""
-    return [
-        grid(name, value, columns=columns) for name, value in (counterexample.config | counterexample.inputs).items()
-    ]
+    """Configuration and inputs as grids; the same as Python (`config["python"]`) is no table and stays out."""
+    named = counterexample.config | counterexample.inputs
+    return [grid(name, value, columns=columns) for name, value in named.items() if name != "python"]

@@ -72,10 +72,11 @@ def show_verdict(verdict, console=None):
     console.print(Text(f"Score: {points(verdict.score)} of {verdict.max_score}", "bold"))
 
 
-def show_check(results, console=None):
+def show_check(results, console=None, python=True):
     """Print a line per check, and under each that failed what is wrong, with its counterexample.
 
     A mistake that is known and was explained for one check of an exercise is only named for the others.
+    python: whether the counterexample is also given as code to paste.
     """
     console = console or make_console()
     for result, explained in with_repetition(results):
@@ -83,7 +84,7 @@ def show_check(results, console=None):
             console.print(line_of(result.status, f"{result.name}: {REPEATED}", console))
             console.print()
         else:
-            _show_result(result, console)
+            _show_result(result, console, python)
 
 
 def show_status(rows, console=None):
@@ -154,13 +155,13 @@ def _show_topic(part, console):
     if not part.has_news:
         return
     console.print(Text(clean(part.topic.name), "bold underline"))
-    show_check(part.failures + part.broken, console)
+    show_check(part.failures + part.broken, console, python=False)
     if part.unwritten:
         console.print(line_of("unimplemented", f"still to be written: {', '.join(part.unwritten)}", console))
         console.print()
 
 
-def _show_result(check, console):
+def _show_result(check, console, python):
     words = check.name if check.status in ("passed", "failed") else f"{check.name}: {WORDS[check.status]}"
     console.print(line_of(check.status, words, console))
     mistake = f"known mistake: {check.mistake}" if check.mistake else ""
@@ -168,6 +169,9 @@ def _show_result(check, console):
         console.print(_indented(Text(clean(text)), 2))
     if check.counterexample is not None:
         console.print(_indented(_counterexample(check.counterexample, console), 4))
+        if python and (code := check.counterexample.config.get("python")):
+            console.print()
+            console.print(Text(clean(code), "dim"), soft_wrap=True)
     if check.message or check.counterexample is not None:
         console.print()
 

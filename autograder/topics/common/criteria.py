@@ -10,7 +10,7 @@ from .layers import CONTRACT_EXAMPLES, MAIN_EXAMPLES
 from .model import Check, Space
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LossCase:
     """One loss, one prediction, one target."""
 

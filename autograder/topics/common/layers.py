@@ -12,7 +12,7 @@ MAIN_EXAMPLES = 16
 CONTRACT_EXAMPLES = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayerCase:
     """One layer, one input, one upstream gradient. state: parameters and buffers by name. mode: 'train' or 'eval'."""
 
