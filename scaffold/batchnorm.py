@@ -57,7 +57,10 @@ class BatchNorm(Module):
         raise NotImplementedError("BatchNorm.backward: notebook 07, step 5")
 
     def per_channel(self, values):
-        """(C,) as (1, C, 1, …), so that it meets the channels of x when broadcast. Given."""
+        """(C,) as (1, C, 1, …), so that it meets the channels of x when broadcast. Given.
+
+        Asks `self.dims`, which forward sets, how many dimensions x has besides its channels.
+        """
         return values.reshape(1, -1, *[1] * (len(self.dims) - 1))
 
     def extra_repr(self):

@@ -93,7 +93,10 @@ class BatchNorm(Module):
         ### END SOLUTION
 
     def per_channel(self, values):
-        """(C,) as (1, C, 1, …), so that it meets the channels of x when broadcast. Given."""
+        """(C,) as (1, C, 1, …), so that it meets the channels of x when broadcast. Given.
+
+        Asks `self.dims`, which forward sets, how many dimensions x has besides its channels.
+        """
         return values.reshape(1, -1, *[1] * (len(self.dims) - 1))
 
     def extra_repr(self):

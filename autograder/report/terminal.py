@@ -2,8 +2,7 @@
 
 import contextlib
 import sys
-from itertools import groupby, zip_longest
-from typing import NamedTuple
+from itertools import zip_longest
 
 from rich import box
 from rich.cells import cell_len
@@ -29,19 +28,6 @@ ASCII_MARKS = {"passed": "+", "failed": "x", "error": "x", "unimplemented": "o",
 TIER_STYLES = {"gold": "bold yellow", "silver": "bold", "bronze": "yellow"}
 LABEL_WIDTH = 24
 """Room for the names beside a counterexample."""
-
-
-class StatusRow(NamedTuple):
-    """One exercise on the map of the course: its status (see `judge.verdict.STATUSES`), and where it is built.
-
-    notebook: its number; empty if the exercise is in none.
-    """
-
-    topic: str
-    exercise: str
-    status: str
-    notebook: str
-    step: int | None = None
 
 
 def make_console(stderr=False, **options):
@@ -85,26 +71,6 @@ def show_check(results, console=None, python=True):
             console.print()
         else:
             _show_result(result, console, python)
-
-
-def show_status(rows, console=None):
-    """Print the map of the course, and where to go on. rows: `StatusRow`s in the order of the course."""
-    console = console or make_console()
-    rows = [StatusRow(*row) for row in rows]
-    for topic, exercises in groupby(rows, key=lambda row: row.topic):
-        exercises = list(exercises)
-        done = sum(row.status == "passed" for row in exercises)
-        console.print(Text.assemble((clean(topic), "bold"), f"  {done} of {plural(len(exercises), 'exercise')} passed"))
-        table = Table.grid(padding=(0, 2))
-        for row in exercises:
-            table.add_row(mark_of(row.status, console), Text(clean(row.exercise)), Text(WORDS[row.status]), _place(row))
-        console.print(_indented(table, 2))
-        console.print()
-    following = next((row for row in rows if row.status != "passed"), None)
-    if following:
-        console.print(Text.assemble("Next: ", (clean(following.exercise), "bold"), "  ", _place(following)))
-    elif rows:
-        console.print("All exercises pass.")
 
 
 @contextlib.contextmanager
@@ -191,12 +157,6 @@ def mark_of(status, console):
     """A status as one character, and as a letter where the encoding has no signs."""
     marks = ASCII_MARKS if console.options.ascii_only else MARKS
     return Text(marks[status], STYLES[status])
-
-
-def _place(row):
-    """Where an exercise is taught."""
-    notebook = f"notebook {row.notebook}" if row.notebook else ""
-    return Text(clean(notebook if row.step is None else f"{notebook}, step {row.step}"))
 
 
 def _counterexample(counterexample, console):

@@ -168,7 +168,7 @@ class _Run:
 def lay_out(tensor, layout):
     """The same values in another memory layout (`program.LAYOUTS`)."""
     if layout == "expanded":
-        return tensor[:1].expand_as(tensor)
+        return tensor[:1].clone().expand_as(tensor)  # what lies behind it is not the rest of the same values
     if layout == "transposed" and tensor.dim() >= 2:
         return tensor.transpose(-1, -2).contiguous().transpose(-1, -2)
     if layout in ("strided", "transposed") and tensor.dim() >= 1:

@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from autograder.judge.verdict import CheckResult, Counterexample
-from autograder.report.terminal import make_console, progress, show_check, show_status, show_verdict
+from autograder.report.terminal import make_console, progress, show_check, show_verdict
 
 
 def printed(show, thing, width=80, **options):
@@ -166,21 +166,6 @@ def test_a_known_mistake_is_explained_once_for_each_exercise(failing):
 @pytest.mark.parametrize("status", ["passed", "failed", "error", "unimplemented", "skipped", "broken"])
 def test_every_status_can_be_shown(status):
     assert "Tanh.forward" in printed(show_check, [CheckResult("Tanh.forward", "Tanh.forward", "forward", status)])
-
-
-def test_status_shows_the_map_and_where_to_go_on():
-    rows = [
-        ("gradcheck", "numerical_gradient", "passed", "00", 2),
-        ("linear", "Linear.forward", "failed", "01", 1),
-        ("linear", "Linear.backward", "unimplemented", "01", None),
-    ]
-    text = lines(show_status, rows)
-    assert text[0] == "gradcheck 1 of 1 exercise passed"
-    assert "✓ numerical_gradient passed notebook 00, step 2" in text
-    assert "linear 0 of 2 exercises passed" in text
-    assert "○ Linear.backward still to be written notebook 01" in text
-    assert text[-1] == "Next: Linear.forward notebook 01, step 1"
-    assert lines(show_status, rows[:1])[-1] == "All exercises pass."
 
 
 def test_progress_is_silent_in_a_pipe(capsys, monkeypatch):

@@ -3,7 +3,6 @@
 import torch
 from hypothesis import strategies as st
 
-
 PAPER = (1, 2, -1, 3, -2, 1, -3)
 """Entries of the simplest tensors: different neighbours, both signs, and a length that few shapes are multiples of."""
 
@@ -17,8 +16,9 @@ def sizes(largest, least=1):
 def tensors(draw, shape, kinds=("integers", "normal")):
     """A float64 tensor of a shape; kinds in the order in which shrinking prefers them.
 
-    integers: ±1 … ±5, never 0, for the smallest seeds those of `PAPER`. normal: standard normal. saturated: ±1000, ±40, ±5 and ±0.1 mixed. small: 0.01 times
-    normal. distinct: different multiples of 0.5, none twice, in any order. tied: only 0 and 1, so that many are equal.
+    integers: ±1 … ±5, never 0; for the smallest seeds those of `PAPER`. normal: standard normal. saturated: ±1000,
+    ±40, ±5 and ±0.1 mixed. small: 0.01 times normal. distinct: different multiples of 0.5, none twice, in any order.
+    tied: only 0 and 1, so that many are equal.
     """
     kind = draw(st.sampled_from(kinds))
     seed = draw(st.integers(0, 255))
