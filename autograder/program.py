@@ -50,7 +50,7 @@ class Fn:
     name: str
 
 
-@dataclass(repr=False)
+@dataclass
 class Program:
     """Steps in order, the tensors they use, and which results are observed under which name."""
 

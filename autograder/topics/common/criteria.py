@@ -10,7 +10,7 @@ from .layers import CONTRACT_EXAMPLES, MAIN_EXAMPLES
 from .model import Check, Space
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class LossCase:
     """One loss, one prediction, one target."""
 
@@ -18,6 +18,9 @@ class LossCase:
     input: torch.Tensor
     target: torch.Tensor
     kwargs: dict = field(default_factory=dict)
+
+    def __repr__(self):  # Hypothesis writes down what it draws, and all numbers of a large case take it long
+        return f"<a case of {self.cls}>"
 
 
 def once(case):

@@ -12,7 +12,7 @@ MAIN_EXAMPLES = 16
 CONTRACT_EXAMPLES = 4
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class LayerCase:
     """One layer, one input, one upstream gradient. state: parameters and buffers by name. mode: 'train' or 'eval'."""
 
@@ -23,6 +23,9 @@ class LayerCase:
     kwargs: dict = field(default_factory=dict)
     state: dict = field(default_factory=dict)
     mode: str = "train"
+
+    def __repr__(self):  # Hypothesis writes down what it draws, and all numbers of a large case take it long
+        return f"<a case of {self.cls}>"
 
 
 def build(case, program, dtype=torch.float64):
