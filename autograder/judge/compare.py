@@ -5,6 +5,7 @@ import math
 import torch
 
 from ..sandbox.wire import Other
+from . import localise
 
 TOLERANCE = 1e-6
 """Allowed difference, relative to the largest expected entry (to 1 if that is smaller). It admits another order of
@@ -29,11 +30,7 @@ def roughly(expected, got):
 
 def number(expected, got):
     """One number, as a 0-d tensor, a one-element tensor or a plain number."""
-    if isinstance(got, torch.Tensor) and got.numel() == 1:
-        got = got.reshape(())
-    elif isinstance(got, (bool, int, float)):
-        got = _as_tensor(got)
-    return _tensors(_as_tensor(expected), got, TOLERANCE)
+    return _tensors(*_numbers(expected, got), TOLERANCE)
 
 
 def plain(expected, got):
@@ -92,8 +89,8 @@ def dropped(expected, got):
 
 def _moments(sample):
     return (
-        f"mean {_figure(sample.mean())}, standard deviation {_figure(sample.std())}, "
-        f"range {_figure(sample.min())} … {_figure(sample.max())}"
+        f"mean {localise.figure(sample.mean())}, standard deviation {localise.figure(sample.std())}, "
+        f"range {localise.figure(sample.min())} … {localise.figure(sample.max())}"
     )
 
 
@@ -101,6 +98,14 @@ COMPARISONS = {
     f.__name__: f for f in (values, roughly, number, plain, scalar_tensor, unchanged, dtype, distribution, dropped)
 }
 """Comparisons of two values. 'raises', 'refuses' and '…_or_raises' concern outcomes and stand in `outcomes` below."""
+NUMERICAL = {
+    "values": TOLERANCE,
+    "roughly": ROUGH,
+    "number": TOLERANCE,
+    "dtype": TOLERANCE_FLOAT32,
+    "distribution": TOLERANCE,
+}
+"""Comparisons whose tensors can be looked at to say more, and the difference that they allow."""
 REFUSALS = ("raises", "refuses")
 """Comparisons that want an exception."""
 NO_REFUSAL = ("NotImplementedError", "RuleViolation")
@@ -116,6 +121,36 @@ def outcomes(how, expected, got):
     if how in REFUSALS:
         return f"an error should be raised, but {_describe(got.value)} was returned"
     return COMPARISONS[how.removesuffix("_or_raises").removesuffix("_or_refuses")](expected.value, got.value)
+
+
+def explained(how, *seen):
+    """The same of the first of several (expected, got, Setting), in the words that hold for all of them.
+
+    The others are what came out of the same calls with other numbers, right or wrong. So what is said of a case of
+    two entries is not said because two entries happen to look like it.
+    """
+    expected, got, setting = seen[0]
+    problem = outcomes(how, expected, got)
+    cases = [_comparable(how, *one) for one in seen]
+    if problem is None or cases[0] is None:
+        return problem
+    if how == "distribution":
+        passing = localise.passing(cases[0].expected, cases[0].got, setting)
+        return f"another distribution: {passing}" if passing else problem
+    return localise.sentence(cases[0], [case for case in cases[1:] if case is not None]) if cases[0].count else problem
+
+
+def _comparable(how, expected, got, setting):
+    """Two Outcomes as a Case, or None if not the numbers in them are what is wrong."""
+    tolerance = NUMERICAL.get(how.removesuffix("_or_raises").removesuffix("_or_refuses"))
+    if tolerance is None or expected.raised is not None or got.raised is not None:
+        return None
+    expected, got = expected.value, got.value
+    if how == "number":
+        expected, got = _numbers(expected, got)
+    if _shape_problem(expected, got) or (how == "dtype" and expected.dtype != got.dtype):
+        return None
+    return _case(expected, got, tolerance, setting)
 
 
 def _refuses(how, raised):
@@ -147,15 +182,24 @@ def alike(how, one, other):
 def _tensors(expected, got, tolerance):
     if problem := _shape_problem(expected, got):
         return problem
+    case = _case(expected, got, tolerance)
+    return localise.sentence(case) if case.count else None
+
+
+def _case(expected, got, tolerance, setting=localise.NOTHING_KNOWN):
+    """Two tensors of one shape, as they are looked at to say what is wrong."""
     expected, got = expected.double(), got.double()
-    wrong = _wrong(expected, got, tolerance)
-    return _localise(expected, got, wrong) if wrong.any() else None
+    return localise.Case(expected, got, _wrong(expected, got, tolerance), _limit(expected, tolerance), setting)
 
 
 def _wrong(expected, got, tolerance):
     """Which entries differ by more than the tolerance allows."""
-    limit = tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
-    return ~((expected - got).abs() <= limit) & (expected != got) & ~(expected.isnan() & got.isnan())
+    close = (expected - got).abs() <= _limit(expected, tolerance)
+    return ~close & (expected != got) & ~(expected.isnan() & got.isnan())
+
+
+def _limit(expected, tolerance):
+    return tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
 
 
 def _shape_problem(expected, got):
@@ -168,39 +212,21 @@ def _shape_problem(expected, got):
     return None
 
 
-def _localise(expected, got, wrong):
-    """How many entries differ, by how much, and in what pattern."""
-    count, total = int(wrong.sum()), wrong.numel()
-    if total == 1:
-        return f"expected {_figure(expected)}, got {_figure(got)}"
-    if bool((wrong & ~torch.isfinite(got)).any()):
-        what = "nan" if bool(torch.isnan(got[wrong]).any()) else "inf"
-        return f"{int((~torch.isfinite(got)).sum())} of {total} entries are {what}"
-    return f"{count} of {total} entries differ{_pattern(expected, got)}"
-
-
-def _pattern(expected, got):
-    """A simple relation between the two, if there is one."""
-    factors = got[expected != 0] / expected[expected != 0]
-    elsewhere = bool((got[expected == 0].abs() < 1e-9).all())
-    if elsewhere and factors.numel() > 0 and bool(((factors - factors[0]).abs() <= 1e-6 * factors[0].abs()).all()):
-        factor = factors[0].item()
-        if factor == 0:
-            return ": all are 0"
-        if abs(factor + 1) < 1e-6:
-            return ": the sign is the opposite one"
-        return f": each is {_figure(factor)} times the expected one"
-    if expected.dim() == 2 and expected.shape[0] == expected.shape[1] and torch.allclose(expected.T, got):
-        return ": rows and columns are exchanged"
-    return f"; the largest difference is {_figure((expected - got).abs().max())}"
-
-
 def _ks_distance(a, b):
     """The largest distance between the shares of both samples that are at most some value."""
     values, order = torch.cat([a, b]).sort()
     ahead = torch.where(order < len(a), 1 / len(a), -1 / len(b)).cumsum(0)
     last_of_equals = values != torch.cat([values[1:], values.new_full((1,), math.inf)])
     return ahead[last_of_equals].abs().max().item()
+
+
+def _numbers(expected, got):
+    """Both as 0-d tensors, if they are numbers in some way."""
+    if isinstance(got, torch.Tensor) and got.numel() == 1:
+        got = got.reshape(())
+    elif isinstance(got, (bool, int, float)):
+        got = _as_tensor(got)
+    return _as_tensor(expected), got
 
 
 def _as_tensor(value):
@@ -217,8 +243,3 @@ def _describe(value):
 
 def _short(dtype):
     return str(dtype).removeprefix("torch.")
-
-
-def _figure(value):
-    value = float(value)
-    return f"{value:.0f}" if math.isfinite(value) and value == round(value) and abs(value) < 1e6 else f"{value:.4g}"

@@ -4,7 +4,7 @@ from ..sandbox.interpreter import Outcome
 from ..sandbox.pool import WorkerLost
 from ..stubs import is_stub
 from . import compare, exercises, memory, shrink, timing
-from .diagnose import Suspects, counterexample, in_words
+from .diagnose import Suspects, counterexample, in_words, setting
 from .running import CALL_SECONDS, Runs
 from .verdict import CheckResult, SpeedResult
 
@@ -158,7 +158,7 @@ class TopicJudge:
         ran = self._smaller(check, ran)
         name, problem = self._problem(check, ran)
         raised = ran.got[name].raised
-        result = _result(check, "error" if raised else "failed", problem)
+        result = _result(check, "error" if raised else "failed", self._explained(check, name, ran))
         if raised and raised.type == "RuleViolation":
             result.status, result.message = "failed", f"breaks the rules: {raised.message}"
         if raised and raised.location:
@@ -169,6 +169,27 @@ class TopicJudge:
             result.mistake = ", ".join(mistake.name for mistake in mistakes)
             result.message += f". {in_words(mistakes, check.exercise)}"
         return self._located(check, result)
+
+    def _explained(self, check, name, shown):
+        """What is wrong with one case, in words that hold in all others that were tried, too."""
+        seen = [shown, *(ran for ran in self._answers(check) if ran is not shown)]
+        text = compare.explained(
+            check.compare, *((ran.expected[name], ran.got[name], setting(ran.program, name)) for ran in seen)
+        )
+        return f"{text}{self._left_behind(check, shown)}"
+
+    def _left_behind(self, check, shown):
+        """Whether what is wrong has to do with an earlier call: all is right as long as there is only one."""
+        if not _calls_again(shown.program):
+            return ""
+        fresh = [
+            (other, ran)
+            for other, runs in self._evidence(check)
+            for ran in runs
+            if other.kind in ("forward", "gradient") and not _calls_again(ran.program)
+        ]
+        right = fresh and all(self._problem(other, ran) is None for other, ran in fresh)
+        return "; with a single call all is right, so it depends on the call before" if right else ""
 
     def _answers(self, check):
         return [ran for ran in self.runs.of(check) if ran.lost is None]
@@ -237,6 +258,12 @@ class TopicJudge:
         result = _speed_result(workload, status, "" if tier == "gold" else timing.advice(workload, ratio, tier))
         result.points = timing.SHARE[tier]
         return result, speed
+
+
+def _calls_again(program):
+    """Whether a method of one object is called for a second time."""
+    calls = [(s["target"], s["method"]) for s in program.steps if s["do"] in ("call", "attempt")]
+    return len(set(calls)) < len(calls)
 
 
 def _unwritten(outcome):
