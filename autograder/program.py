@@ -60,6 +60,10 @@ class Program:
     observed: dict = field(default_factory=dict)
     derived: dict = field(default_factory=dict)
 
+    def _repr_pretty_(self, printer, cycle):
+        """What Hypothesis writes down for each program that fails: the calls, not all the numbers."""
+        printer.text("; ".join(self.to_python()))
+
     def tensor(self, name, value, layout="contiguous"):
         """Give the program an input tensor."""
         self.tensors[name] = value

@@ -19,9 +19,6 @@ class LossCase:
     target: torch.Tensor
     kwargs: dict = field(default_factory=dict)
 
-    def __repr__(self):  # Hypothesis writes down what it draws, and all numbers of a large case take it long
-        return f"<a case of {self.cls}>"
-
 
 def once(case):
     """Forward and backward, once, with everything observed."""

@@ -24,9 +24,6 @@ class LayerCase:
     state: dict = field(default_factory=dict)
     mode: str = "train"
 
-    def __repr__(self):  # Hypothesis writes down what it draws, and all numbers of a large case take it long
-        return f"<a case of {self.cls}>"
-
 
 def build(case, program, dtype=torch.float64):
     """The steps that make the layer: constructor, dtype, parameters, mode."""
