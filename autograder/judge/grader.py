@@ -12,8 +12,8 @@ from .package import Packages
 from .topic import TopicJudge, race_name
 from .verdict import TopicResult, Verdict
 
-SHRINK_BUDGET = 6.0
-"""Seconds that a whole grading spends on smaller counterexamples; `check` has the full time for each."""
+SHRINK_BUDGET, CHECK_BUDGET = 6.0, 1.2
+"""Seconds that a whole grading, and the check of an exercise, spend on smaller counterexamples."""
 
 
 class Grader:
@@ -94,7 +94,7 @@ class Grader:
         for topic in topics():
             wanted = [check for check in topic.checks if check.exercise in exercises_wanted]
             if wanted:
-                judged = TopicJudge(self, topic, submission, seed, shrink.Budget(shrink.SECONDS * 2))
+                judged = TopicJudge(self, topic, submission, seed, shrink.Budget(CHECK_BUDGET, share=1 / 2))
                 results += [r for r in judged.rules() if r.status == "failed"]
                 results += [judged.judge(check) for check in wanted]
                 judged.close()

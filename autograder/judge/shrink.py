@@ -45,14 +45,14 @@ def smallest(space, fails, seed, examples=200, seconds=SECONDS):
 
 
 class Budget:
-    """Seconds that are left for all searches together; each takes at most a share."""
+    """Seconds that are left for all searches together; each takes at most a share of what is left."""
 
-    def __init__(self, seconds):
-        self.seconds = seconds
+    def __init__(self, seconds, share=1 / 4):
+        self.seconds, self.largest_share = seconds, share
 
     @contextlib.contextmanager
     def share(self):
         """The time that the search in the block may take; what it took is taken off."""
         started = time.monotonic()
-        yield min(SECONDS, self.seconds / 4)
+        yield min(SECONDS, self.seconds * self.largest_share)
         self.seconds -= time.monotonic() - started
