@@ -47,12 +47,24 @@ def setting(program, name):
     made = [step for step in steps if step["do"] in ("new", "function")][-1]
     arguments = _arguments(made)
     last = [step for step in steps if step.get("method") == "forward" or step["do"] == "function"][-1:]
-    x = next((program.tensors[ref] for step in last for ref in _refs(step) if ref in program.tensors), None)
-    dimensions = () if x is None else BATCH.get(x.dim(), ())
-    if "kernel_size" in arguments or "scale_factor" in arguments:  # an image alone has no samples
-        dimensions = {3: BATCH[4][1:], 4: BATCH[4]}.get(len(dimensions), ())
-    sizes = _sizes(dict(zip(dimensions, () if x is None else x.shape)), arguments, inputs)
+    first = next((ref for step in last for ref in _refs(step) if ref in program.tensors), None)
+    x = None if first is None or first == "grad_y" or program.tensors[first].dim() == 0 else program.tensors[first]
+    dimensions, shape = _meaning(x, made["do"], arguments)
+    sizes = _sizes(dict(zip(dimensions, shape, strict=True)), arguments, inputs)
     return Setting(inputs, sizes, _axes(name, dimensions if made["do"] == "new" else (), inputs))
+
+
+def _meaning(x, do, arguments):
+    """(what the dimensions of an input mean, their sizes); nothing where it is not clear."""
+    if x is None or (do == "function" and "padding" not in arguments):
+        return (), ()
+    if "in_features" in arguments:  # whatever comes before the features is the batch
+        return BATCH[2], (x[..., 0].numel(), x.shape[-1])
+    if "kernel_size" in arguments or "scale_factor" in arguments:  # an image alone has no samples
+        dimensions = {3: BATCH[4][1:], 4: BATCH[4]}.get(x.dim(), ())
+    else:
+        dimensions = BATCH.get(x.dim(), ())
+    return dimensions, x.shape if dimensions else ()
 
 
 def _refs(step):
@@ -92,7 +104,7 @@ def _sizes(x, arguments, inputs):
     for name in ("kernel_size", "scale_factor"):
         if isinstance(value := arguments.get(name), (int, tuple)):
             parts[name] = value if isinstance(value, tuple) else (value, value)
-    for name in ("p", "momentum", "lr", "negative_slope"):
+    for name in ("p", "momentum", "lr", "gamma", "negative_slope"):
         if isinstance(value := arguments.get(name), float) and 0 < value < 1:
             parts |= {name: (value,), f"1-{name}": (1 - value,)}
     return {key: Size(_label(key, numbers), numbers) for key, numbers in parts.items()}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from autograder.judge import compare
 from autograder.judge.diagnose import setting
 from autograder.judge.localise import NOTHING_KNOWN, Setting, Size
-from autograder.program import Program
+from autograder.program import Fn, Program
 from autograder.sandbox.interpreter import Outcome
 
 NAMES = ("sample", "channel", "row", "column")
@@ -314,6 +314,40 @@ def test_a_factor_that_is_said_gives_the_numbers(shape, seed, factor):
 
 
 @QUIETLY
+@given(
+    shape=st.lists(st.integers(2, 4), min_size=2, max_size=4),
+    seed=SEEDS,
+    sizes=st.dictionaries(st.sampled_from("ABCD"), st.sampled_from([2, 3, 4, 0.25, 0.5, 0.8]), min_size=1),
+    data=st.data(),
+)
+def test_a_name_that_is_given_to_a_factor_is_that_number(shape, seed, sizes, data):
+    expected, _ = cases(shape, seed)
+    named = data.draw(st.sampled_from(sorted(sizes)))
+    factor = sizes[named] ** data.draw(st.sampled_from([1, -1]))
+    text = said(expected, factor * expected, {}, {k: Size(k, (v,)) for k, v in sizes.items()}, ())
+    readings = re.findall(r"([\d.]+) = (1/)?([A-D])", text)
+    for number, inverse, name in readings:
+        value = 1 / sizes[name] if inverse else sizes[name]
+        assert float(number) == pytest.approx(value)
+        assert value == pytest.approx(factor) or (not inverse and 1 / value == pytest.approx(factor))
+    contradictory = any(v == pytest.approx(factor) for v in sizes.values()) and any(
+        1 / v == pytest.approx(factor) for v in sizes.values()
+    )
+    assert contradictory or named in [name for _, _, name in readings] or len(readings) == 3
+
+
+@QUIETLY
+@given(shape=SHAPES, seed=SEEDS, offset=st.floats(-9, 9).filter(lambda f: abs(f) > 0.01))
+def test_an_offset_that_is_said_gives_the_numbers(shape, seed, offset):
+    expected, known = cases(shape, seed)
+    text = said(expected, expected + offset, known.inputs, known.sizes, known.axes)
+    if expected.numel() >= 3:
+        assert "too large" in text or "too small" in text
+    if found := re.search(r"each is (\S+) too (large|small)", text):
+        assert float(found[1]) * (1 if found[2] == "large" else -1) == pytest.approx(offset, rel=1e-3)
+
+
+@QUIETLY
 @given(shape=SHAPES, seed=SEEDS)
 def test_random_numbers_have_no_pattern(shape, seed):
     expected, known = cases(shape, seed)
@@ -431,6 +465,24 @@ def test_what_is_known_of_a_loss():
     target = p.tensor("target", torch.zeros(4, dtype=torch.int64))
     p.observe("loss", p.forward(loss, p.tensor("input", torch.ones(4, 3)), target))
     assert {key: size.value for key, size in setting(p, "loss").sizes.items()} == {"N": 4, "C": 3, "N·C": 12}
+
+
+def test_all_that_comes_before_the_features_is_the_batch():
+    p = Program()
+    layer = p.new("Linear", 3, 4)
+    p.observe("output", p.forward(layer, p.tensor("x", torch.ones(2, 5, 3))))
+    known = setting(p, "output")
+    assert {key: size.value for key, size in known.sizes.items()} == {"N": 10, "D": 3, "N·D": 30}
+
+
+def test_of_a_plain_function_of_tensors_no_dimension_is_known():
+    p = Program()
+    p.observe("gradient", p.function("numerical_gradient", Fn("sum of squares"), p.tensor("x", torch.ones(2, 3))))
+    assert (setting(p, "gradient").sizes, setting(p, "gradient").axes) == ({}, ())
+    p = Program()
+    grad_y, weight = p.tensor("grad_y", torch.ones(2, 4, 3, 3)), p.tensor("weight", torch.ones(4, 3, 2, 2))
+    p.observe("result", p.function("conv2d_grad_input", grad_y, weight, (4, 4), (1, 1), (0, 0), (1, 1)))
+    assert setting(p, "result").sizes == {}
 
 
 def test_arguments_left_out_are_known_by_their_defaults():
