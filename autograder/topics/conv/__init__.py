@@ -167,6 +167,7 @@ VARIANTS = {
 }
 """Spaces beyond the plain window; each is worth points of its own, forwards and backwards."""
 _large = Space(st.just(large()), once)
+"""Compared roughly: a gradient is a sum of 19,000 products there, and float32 inside loses digits."""
 
 
 def variant_checks(cls, variants, gradients=GRADIENTS, examples=8):
@@ -253,7 +254,9 @@ TOPIC = Topic(
         *variant_checks("Conv2d", VARIANTS),
         *without_bias_checks("Conv2d", convolutions(windows(), bias=False)),
         *(
-            Check(f"Conv2d.{method}: a large batch", f"Conv2d.{method}", "contract", _large, observed, "values", 0.5, 1)
+            Check(
+                f"Conv2d.{method}: a large batch", f"Conv2d.{method}", "contract", _large, observed, "roughly", 0.5, 1
+            )
             for method, observed in (("forward", ("output",)), ("backward", GRADIENTS))
         ),
         Check(

@@ -76,6 +76,11 @@ def race_state(generator):
     return {"weight": torch.randn(16, 16, 4, 4, generator=generator) / 16, "bias": torch.randn(16, generator=generator)}
 
 
+def needs_no_forward(checks):
+    """Without the check that backward before forward raises: grad_y alone says all there is to know of x, its shape."""
+    return [check for check in checks if "backward before forward" not in check.observes]
+
+
 VARIANTS = {
     "stride": transposed(stride=(2, 1, 3)),
     "padding": transposed(stride=(1, 2), padding=(1, 0, 2)),
@@ -94,7 +99,7 @@ TOPIC = Topic(
     weight=14,
     reference={cls: reference.layer(getattr(torch.nn, cls)) for cls in ("Upsample", "ConvTranspose2d")},
     checks=[
-        *layer_checks("Upsample", nearest(), weight=0.6),
+        *needs_no_forward(layer_checks("Upsample", nearest(), weight=0.6)),
         Check("Upsample.forward: a factor for each direction", "Upsample.forward", "forward", _pairs, ("output",)),
         Check(
             "Upsample.backward: a factor for each direction", "Upsample.backward", "gradient", _pairs, ("grad_input",)

@@ -19,3 +19,8 @@ def in_single(method):
 def row_sums(x, dim):
     """Sums along dim, kept as a dimension of 1, from the last entry to the first."""
     return torch.cumsum(x.flip(dim), dim).narrow(dim, x.shape[dim] - 1, 1)
+
+
+def single(x):
+    """x in float32, whatever it was."""
+    return x.to(torch.float32)
