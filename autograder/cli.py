@@ -63,6 +63,30 @@ def grade(
 
 
 @app.command()
+def batch(
+    folder: Annotated[Path, typer.Argument(help="Holds the submissions: sub-folders or zips.")],
+    out: Annotated[Path, typer.Option(help="Where the results go: a JSON and a page for each, and gradebook.csv.")],
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; as many as cores by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an earlier run was ended.")] = False,
+    only: Annotated[list[str] | None, typer.Option(help="Judge this topic alone; may be given again.")] = None,
+    speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Race against torch.nn as well.")] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Draws other cases, the same ones for all submissions.")] = 0,
+):
+    """Grade every submission in a folder. One that cannot be graded never stops the rest."""
+    from .batch.run import run
+    from .report import terminal
+
+    _usable(lambda: _known_topics(only))
+    options = {"only": only, "speed": speed, "seed": seed}
+    with terminal.progress(remaining=True) as advance:
+        entries, failed = _usable(lambda: run(folder, out, options, workers, resume, advance))
+    typer.echo(f"{len(entries)} submissions: {out / 'gradebook.csv'}")
+    if failed:
+        typer.secho(f"The grader itself failed on {', '.join(entry.name for entry in failed)}.", fg="red", err=True)
+        raise typer.Exit(BROKEN)
+
+
+@app.command()
 def check(
     name: Annotated[str, typer.Argument(help="An exercise, a class or a topic: Linear.forward, Linear, linear.")],
 ):

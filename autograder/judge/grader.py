@@ -1,5 +1,6 @@
 """The grading of a whole submission: topic by topic, and the points."""
 
+from contextlib import nullcontext
 from functools import cached_property
 
 from ..sandbox import isolation
@@ -19,8 +20,10 @@ SHRINK_BUDGET, CHECK_BUDGET = 6.0, 1.2
 class Grader:
     """Grades submissions one after the other, with workers forked from one warm process. Use as a context manager."""
 
-    def __init__(self, nursery=None, device="cpu"):
+    def __init__(self, nursery=None, device="cpu", racing=None):
+        """racing: a lock held during races, for graders that share a machine."""
         self.nursery, self.device = nursery or Nursery(), device
+        self.racing = racing or nullcontext()
         self.oracle = Oracle()
         self.packages = Packages()
 
@@ -53,12 +56,20 @@ class Grader:
         finally:
             worker.stop()
 
-    def grade(self, submission, only=None, speed=True, seed=0, advance=lambda done, total, text: None):
+    def grade(
+        self,
+        submission,
+        only=None,
+        speed=True,
+        seed=0,
+        advance=lambda done, total, text: None,
+        shrink_budget=SHRINK_BUDGET,
+    ):
         """Judge a submission; returns a Verdict. only: names of topics. advance: told of the progress."""
         chosen = [t for t in topics() if not only or t.name in only]
         total = sum(len(t.checks) + len(t.speed) * speed for t in chosen)
         done, levels, results, races = 0, set(), [], []
-        shrinking = shrink.Budget(SHRINK_BUDGET)
+        shrinking = shrink.Budget(shrink_budget)
         for topic in chosen:
             judged = TopicJudge(self, topic, submission, seed, shrinking)
             checks = []

@@ -33,7 +33,7 @@ class Packages:
         usable = {name: source.data for name, source in sources.items() if source.problem is None}
         key = tuple(sorted((name, source.sha256) for name, source in sources.items() if name in usable))
         if key not in self.made:
-            folder = self.root / str(len(self.made))
+            folder = Path(tempfile.mkdtemp(dir=self.root))
             package = folder / PACKAGE
             package.mkdir(parents=True)
             for path in SOLVED.glob("*.py"):
@@ -43,6 +43,12 @@ class Packages:
                 (package / name).write_bytes(data)
             self.made[key] = folder
         return self.made[key]
+
+    def clear(self):
+        """Forget all packages that were made, for the next submission."""
+        for folder in self.made.values():
+            shutil.rmtree(folder, ignore_errors=True)
+        self.made.clear()
 
     def remove(self):
         shutil.rmtree(self.root, ignore_errors=True)

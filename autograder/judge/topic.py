@@ -242,7 +242,8 @@ class TopicJudge:
             return _speed_result(workload, "skipped", "speed counts once the results are right"), nothing
         contest = memory.race if workload.kind == "memory" else timing.race
         try:
-            ratio, tier, problem = contest(workload, self.worker, self.grader.rival, self.seed)
+            with self.grader.racing:
+                ratio, tier, problem = contest(workload, self.worker, self.grader.rival, self.seed)
         except memory.Unmeasurable:
             result = _speed_result(workload, "passed", "not measured: this platform does not tell peak memory")
             result.points = 1.0

@@ -6,9 +6,12 @@ import math
 from .output import write
 
 
-def write_json(verdict, path):
-    """Write a verdict as JSON; path `-` is standard output. Numbers unknown to JSON become "nan", "inf", "-inf"."""
-    write(json.dumps(_finite(verdict.to_json()), indent=2, allow_nan=False, default=str) + "\n", path)
+def write_json(verdict, path, extra=None):
+    """Write a verdict as JSON; path `-` is standard output. Numbers unknown to JSON become "nan", "inf", "-inf".
+
+    extra: further entries beside the schema's own.
+    """
+    write(json.dumps(_finite(verdict.to_json() | (extra or {})), indent=2, allow_nan=False, default=str) + "\n", path)
 
 
 def _finite(value):

@@ -8,7 +8,7 @@ from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -74,8 +74,8 @@ def show_check(results, console=None, python=True):
 
 
 @contextlib.contextmanager
-def progress():
-    """A progress bar on standard error, if that is a terminal; else silence.
+def progress(remaining=False):
+    """A progress bar on standard error, if that is a terminal; else silence. remaining: tell the time that is left.
 
     Yields `advance(done, total, text)`: so many of so many steps are done, and text is what is under way.
     """
@@ -84,7 +84,8 @@ def progress():
         yield lambda done, total, text: None
         return
     columns = (BarColumn(), TextColumn("{task.completed}/{task.total}"), TextColumn("{task.description}", markup=False))
-    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+    clock = TimeRemainingColumn() if remaining else TimeElapsedColumn()
+    with Progress(*columns, clock, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total, text: bar.update(task, completed=done, total=total, description=clean(text))
 
