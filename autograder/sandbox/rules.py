@@ -155,12 +155,13 @@ class _Reader(ast.NodeVisitor):
     def __init__(self, file):
         self.file, self.violations = file, []
         self.names, self.scope = {"torch": "torch"}, None
+        self.outermost, self.variables = self.names, set()
 
     def refuse(self, node, reason, instead, unsafe):
         self.violations.append(Violation(self.file, node.lineno, reason, instead, unsafe, self.scope))
 
     def visit_ClassDef(self, node):
-        with self._inside(node.name):
+        with self._inside(node.name), self._scope(lost=set(_bound(node.body))):
             self.generic_visit(node)
 
     def visit_FunctionDef(self, node):
@@ -168,14 +169,23 @@ class _Reader(ast.NodeVisitor):
         with self._inside(node.name):
             for child in (*node.decorator_list, node.args, *filter(None, [node.returns])):
                 self.visit(child)
-            with self._locals(node):
+            with self._scope(_variables(node, node.body), _global(node)):
                 for statement in node.body:
                     self.visit(statement)
 
     def visit_Lambda(self, node):
         self.visit(node.args)
-        with self._locals(node):
+        with self._scope(_variables(node, [node.body])):
             self.visit(node.body)
+
+    def visit_ListComp(self, node):
+        first = node.generators[0]
+        self.visit(first.iter)
+        with self._scope(set(_bound(generator.target for generator in node.generators))):
+            for child in (first.target, *first.ifs, *(c for c in ast.iter_child_nodes(node) if c is not first)):
+                self.visit(child)
+
+    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp
 
     def visit_AsyncFunctionDef(self, node):
         self.refuse(node, "asynchronous code", "A layer is a plain function of tensors", True)
@@ -188,11 +198,17 @@ class _Reader(ast.NodeVisitor):
         self.scope = outer
 
     @contextlib.contextmanager
-    def _locals(self, function):
-        """Meanwhile, names that are the function's own variables stand for no module."""
-        outer, self.names = self.names, {n: f for n, f in self.names.items() if n not in _variables(function)}
+    def _scope(self, own=frozenset(), lost=frozenset()):
+        """Meanwhile, own names are variables of a function: none of them stands for a module, or is a built-in.
+
+        lost: names that are so no longer, since they are looked up, or may be, outside of all functions.
+        """
+        outer = self.names, self.variables
+        found = {n: f for n, f in self.outermost.items() if n in lost}
+        self.names = {n: f for n, f in self.names.items() if n not in own} | found
+        self.variables = (self.variables - lost) | own
         yield
-        self.names = outer
+        self.names, self.variables = outer
 
     def _defined(self, node, name):
         if name.startswith("__torch_"):
@@ -259,7 +275,8 @@ class _Reader(ast.NodeVisitor):
         return ".".join([self.names[node.id], *reversed(parts)])
 
     def visit_Name(self, node):
-        if node.id in UNSAFE_NAMES or (node.id in REFLECTION and isinstance(node.ctx, ast.Load)):
+        built_in = node.id not in self.variables or _is_dunder(node.id)
+        if (node.id in UNSAFE_NAMES and built_in) or (node.id in REFLECTION and isinstance(node.ctx, ast.Load)):
             self.refuse(node, f"the built-in {node.id}", "A layer has no use for it", True)
         elif not isinstance(node.ctx, ast.Load):
             self._defined(node, node.id)
@@ -308,16 +325,31 @@ class _Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
 
-def _variables(function):
-    """The names of a function's arguments and of what it assigns to, save global ones."""
-    found, kept = set(), set()
-    for node in ast.walk(function):
+def _variables(function, body):
+    """The names that are a function's own: its arguments and what it assigns to, save global ones."""
+    arguments = {node.arg for node in ast.iter_child_nodes(function.args) if isinstance(node, ast.arg)}
+    return (arguments | set(_bound(body))) - _global(function)
+
+
+def _global(function):
+    """Names that are global, or another function's, somewhere in a function."""
+    return {n for node in ast.walk(function) if isinstance(node, (ast.Global, ast.Nonlocal)) for n in node.names}
+
+
+def _bound(nodes, by_walrus_alone=False):
+    """The names to which some nodes assign in their own scope: what functions and classes in them do stays there."""
+    for node in nodes:
         match node:
-            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
-                found.add(name)
-            case ast.Global(names=names) | ast.Nonlocal(names=names):
-                kept.update(names)
-    return found - kept
+            case ast.FunctionDef() | ast.ClassDef() | ast.Lambda():
+                continue
+            case ast.NamedExpr(target=ast.Name(id=name)):
+                yield name
+            case ast.Name(id=name, ctx=ast.Store()) if not by_walrus_alone:
+                yield name
+        yield from _bound(ast.iter_child_nodes(node), by_walrus_alone or isinstance(node, _COMPREHENSIONS))
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def _below(dotted, modules):

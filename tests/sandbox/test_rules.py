@@ -79,6 +79,22 @@ UNSAFE = [
     ("async def f(): pass", 1, "asynchronous code"),
     ("class T:\n    def __torch_function__(self):\n        pass", 2, "the definition of __torch_function__"),
     ("class T:\n    __torch_dispatch__ = None", 2, "the definition of __torch_dispatch__"),
+    ("vars = 3", 1, "the built-in vars"),
+    ("def f(x):\n    return [vars for vars in x], vars(f)", 2, "the built-in vars"),
+    ("def f(x):\n    return (lambda vars: vars), vars(f)", 2, "the built-in vars"),
+    ("def f(x):\n    def g(vars):\n        return vars\n    return vars(g)", 4, "the built-in vars"),
+    ("def f(vars):\n    class A:\n        vars = vars", 3, "the built-in vars"),
+    ("def f(vars):\n    def g():\n        global vars\n        return vars", 4, "the built-in vars"),
+    ("def f(x, g=lambda vars: vars):\n    return vars(x)", 2, "the built-in vars"),
+    ("def f(__builtins__=None):\n    return __builtins__", 2, "the built-in __builtins__"),
+    (
+        "import torch\ndef f():\n    [torch for torch in []]\n    return torch.load('x')",
+        4,
+        "torch.load is out of bounds",
+    ),
+    ("import torch\ndef f(g=lambda torch: 0):\n    return torch.load('x')", 3, "torch.load is out of bounds"),
+    ("import torch\ndef f(torch):\n    class A:\n        torch = torch.load", 4, "torch.load is out of bounds"),
+    ("import torch\n[torch.load for torch in [torch.load('x')]]", 2, "torch.load is out of bounds"),
 ]
 """(text, line, reason): a file with one of these is not run."""
 
@@ -105,6 +121,10 @@ HONEST = [
     "def f(layer):\n    return getattr(layer, 'bias', None), hasattr(layer, 'weight')",
     "class A:\n    def f(self):\n        super().__init__()\n        return self.__dict__, type(self).__name__",
     "import copy\n\ndef f(x):\n    copy = x.clone()\n    return copy.sum(), [math.x for math in x], lambda abc: abc.y",
+    "def f(x):\n    mean, vars = x.mean(0), x.var(0)\n    return [v + vars for v in x], lambda eps: vars + eps, mean",
+    "def f(x, open, compile=None):\n    def inner():\n        return open(x), compile\n    return inner",
+    "def f(x):\n    return [vars + n for vars in x for n in range(3) if vars > n], {vars: 1 for vars in x}",
+    "def f(x):\n    return [(copy := v) for v in x], copy.y",
     "# torch.nn\nname = 'torch.nn.functional.relu'",
 ]
 """Texts that must pass without a word."""
