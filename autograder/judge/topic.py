@@ -3,10 +3,15 @@
 from ..sandbox.interpreter import Outcome
 from ..sandbox.pool import WorkerLost
 from ..stubs import is_stub
-from . import compare, exercises, memory, shrink, timing
+from . import compare, consistency, exercises, memory, shrink, timing
 from .diagnose import Suspects, counterexample, in_words, setting
 from .running import CALL_SECONDS, Runs
 from .verdict import CheckResult, SpeedResult
+
+OWN_GRADIENT = (
+    "This is the gradient of your own forward, so the two agree with each other; "
+    "it is forward that torch.nn does otherwise. What does the check of forward say?"
+)
 
 
 class TopicJudge:
@@ -165,10 +170,23 @@ class TopicJudge:
             result.location = f"scaffold/{raised.location}"
         result.counterexample = counterexample(ran.program, name, ran.expected[name], ran.got[name])
         mistakes = self.suspects.named(check, [ran, *self._answers(check)], self._evidence(check))
+        if name == "grad_input" and self._is_own_gradient(check, ran):
+            mistakes = [mistake for mistake in mistakes if mistake.exercise != check.exercise]
+            result.message += ". " + OWN_GRADIENT if not mistakes else ""
         if mistakes:
             result.mistake = ", ".join(mistake.name for mistake in mistakes)
             result.message += f". {in_words(mistakes, check.exercise)}"
         return self._located(check, result)
+
+    def _is_own_gradient(self, check, shown):
+        """Whether that holds in the case that is shown and in the largest others, in which less is alike by chance."""
+        wrong = [ran for ran in self._answers(check) if self._problem(check, ran) is not None]
+        wrong.sort(key=lambda ran: sum(tensor.numel() for tensor in ran.program.tensors.values()))
+        return all(consistency.is_own_gradient(ran, self._outcomes_of) for ran in [shown, *wrong[-3:]])
+
+    def _outcomes_of(self, program):
+        """What the submission gives for a program that no check asks for; None if it gives nothing."""
+        return self.runs.ask(self.grader.oracle.question(program)).got
 
     def _explained(self, check, name, shown):
         """What is wrong with one case, in words that hold in all others that were tried, too."""
