@@ -26,7 +26,7 @@ FUNCTIONS = {
 
 
 COMBINATIONS = {
-    "quotient": lambda a, b: a / b,
+    "quotient": lambda a, b: (a / b).round(decimals=5),  # x / 0.8 and x * 1.25 show one and the same mask
     "difference": lambda a, b: a - b,
     "rest of product": lambda a, b, c: a - b * c,
     "times the entry above": lambda a: a * a.roll(1, 0),

@@ -11,6 +11,7 @@ import torch
 import solutions
 from autograder.judge import compare
 from autograder.judge.oracle import Oracle, run, with_mistake
+from autograder.program import COMBINATIONS
 from autograder.publish.exercises import scan
 from autograder.sandbox.interpreter import Interpreter
 from autograder.topics import conv, topics, upsampling
@@ -500,3 +501,36 @@ IN_OTHER_WORDS = Mistake(
 def test_batchnorm_may_name_what_it_keeps_as_it_likes(name):
     """Neither `dims`, which the given `per_channel` reads, nor anything else that the solution's forward sets."""
     assert not fails(name, IN_OTHER_WORDS)
+
+
+def dropout_that_divides(self, x):
+    self.staying = torch.rand(x.shape, device=x.device) >= self.p if self.training else torch.ones_like(x) > 0
+    y = self.passed(x)
+    return x.copy_(y) if self.inplace else y
+
+
+def dropout_passed(self, x):
+    keep = 1 - self.p if self.training else 1.0
+    return torch.where(self.staying, x / keep, torch.zeros_like(x))
+
+
+DIVIDES = Mistake(
+    "none at all",
+    "Dropout.forward",
+    dropout_that_divides,
+    says="",
+    asks="",
+    also={"backward": lambda self, grad_y: self.passed(grad_y), "passed": dropout_passed},
+)
+
+
+@pytest.mark.parametrize("p", [0.2, 0.5, 0.8])
+def test_a_mask_is_the_same_by_division_as_by_multiplication(p):
+    x = torch.randn(3000, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    masks = [COMBINATIONS["quotient"](y, x) for y in (x / (1 - p), x * (1 / (1 - p)), (x.float() / (1 - p)).double())]
+    assert all(torch.equal(mask, torch.full_like(mask, round(1 / (1 - p), 5))) for mask in masks)
+
+
+@pytest.mark.parametrize("name", [name for name, (topic, _) in CHECKS.items() if topic.name == "dropout"])
+def test_dropout_may_divide_what_stays(name):
+    assert not fails(name, DIVIDES)

@@ -1,10 +1,9 @@
-"""Batch normalisation in float32: E[x²] - μ² of values shifted by the first sample, backward in one formula."""
+"""Batch normalisation of rows: moments of what exceeds the first value, E[d²] - E[d]²; backward in one formula."""
 
 import torch as t
 from torch import Tensor
 
 from .module import Module, Parameter
-from .narrow import in_single
 
 
 class BatchNorm(Module):
@@ -39,7 +38,6 @@ class BatchNorm(Module):
         self.require_shape(x)
         return self.normalise(x)
 
-    @in_single
     def normalise(self, x: Tensor) -> Tensor:
         rows = self.rows(x)
         self.own_moments = self.training or not self.track_running_stats
@@ -51,7 +49,7 @@ class BatchNorm(Module):
             if self.training and self.track_running_stats:
                 self.remember(mean.flatten(), var.flatten(), m=rows.size(1))
         else:
-            mean, var = self.running_mean.float()[:, None], self.running_var.float()[:, None]
+            mean, var = self.running_mean[:, None], self.running_var[:, None]
         self.std = (var + self.eps).sqrt()
         self.x_hat = (rows - mean) / self.std
         y = self.x_hat * self.weight.data[:, None] + self.bias.data[:, None] if self.affine else self.x_hat + 0
@@ -63,7 +61,6 @@ class BatchNorm(Module):
         self.running_mean.add_(a * (mean - self.running_mean))
         self.running_var.sub_(a * (self.running_var - var / (m - 1) * m))
 
-    @in_single
     def backward(self, grad_y: Tensor) -> Tensor:
         g, m = self.rows(grad_y), grad_y.numel() / self.num_features
         sums, products = g.sum(dim=1), (g * self.x_hat).sum(dim=1)

@@ -32,9 +32,9 @@ class Upsample(Module):
 
 def framed(x: Tensor, top: int, bottom: int, dim: int) -> Tensor:
     """x with so many zeros before and after; a negative number takes entries away."""
-    x = x.narrow(dim, max(0, -top), x.size(dim) - max(0, -top) - max(0, -bottom))
     zeros = [x.narrow(dim, 0, 1).mul(0).repeat_interleave(max(0, n), dim=dim) for n in (top, bottom)]
-    return t.cat([zeros[0], x, zeros[1]], dim=dim)
+    wide = t.cat([zeros[0], x, zeros[1]], dim=dim)
+    return wide.narrow(dim, start=max(0, -top), length=x.size(dim) + top + bottom)
 
 
 class ConvTranspose2d(Module):
