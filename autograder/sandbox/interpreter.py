@@ -77,9 +77,9 @@ class _Run:
 
     def advance(self, until):
         """Run the steps before number `until`."""
-        with self.interpreter.guard():
+        with self.interpreter.guard() as guard:
             for step in self.program["steps"][self.position : until]:
-                self._step(step)
+                self._step(step, guard)
         self.position = until
 
     def outcomes(self):
@@ -88,12 +88,14 @@ class _Run:
     def _outcome(self, ref):
         return Outcome(raised=self.raised[ref]) if ref in self.raised else Outcome(value=self.results[ref])
 
-    def _step(self, step):
+    def _step(self, step, guard):
         name, target = step["as"], step.get("target")
         try:
             if "needs" in step:
                 self._lookup(step["needs"])
             result = getattr(self, f"_do_{step['do']}")(step)
+            if guard is not None and guard.violation is not None:  # raised, and caught by the package's code
+                raise guard.violation
             self.results[name] = snapshot(result) if name in self.kept else result
         except _Unusable as unusable:
             self.raised[name] = replace(unusable.raised, earlier=True)
@@ -177,8 +179,8 @@ def lay_out(tensor, layout):
 
 
 def snapshot(value):
-    """A copy that later steps cannot change."""
-    return value.detach().clone() if isinstance(value, torch.Tensor) else value
+    """A copy that nothing later can change. A tensor of another kind, whose methods may be the package's, stays."""
+    return value.detach().clone() if type(value) in (torch.Tensor, torch.nn.Parameter) else value
 
 
 def describe(error, source):

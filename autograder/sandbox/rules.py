@@ -10,6 +10,7 @@ import importlib
 import re
 import sys
 from dataclasses import dataclass
+from functools import cache
 from types import ModuleType
 
 import torch
@@ -38,6 +39,42 @@ UNSAFE_FUNCTIONS = {
 }  # fmt: skip
 """Names that reach files, threads or, by a text, any name at all."""
 
+OFFERED = {
+    "torch": {
+        "Tensor", "Size", "Generator", "device", "dtype", "finfo", "iinfo", "layout", "memory_format", "inf", "nan",
+        "pi", "e", "newaxis", "fft", "linalg", "special", "BoolTensor", "ByteTensor", "DoubleTensor", "FloatTensor",
+        "HalfTensor", "IntTensor", "LongTensor", "ShortTensor", "no_grad", "enable_grad", "set_grad_enabled",
+        "inference_mode", "is_grad_enabled", "manual_seed", "seed", "initial_seed", "get_rng_state", "set_rng_state",
+        "get_default_dtype", "set_default_dtype", "set_printoptions", "is_tensor", "typename", "cuda", "backends",
+        "types", "default_generator",
+    },
+    "functools": {
+        "partial", "partialmethod", "reduce", "lru_cache", "cache", "cached_property", "total_ordering", "wraps",
+        "cmp_to_key",
+    },
+    "warnings": {
+        "warn", "simplefilter", "filterwarnings",
+    },
+    "copy": {
+        "copy", "deepcopy",
+    },
+    "abc": {
+        "ABC", "ABCMeta", "abstractmethod",
+    },
+    "enum": {
+        "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "auto", "unique",
+    },
+    "dataclasses": {
+        "dataclass", "field", "fields", "replace", "asdict", "astuple", "is_dataclass", "InitVar", "KW_ONLY",
+        "MISSING",
+    },
+    "string": {
+        "ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits", "printable", "punctuation",
+        "whitespace",
+    },
+}  # fmt: skip
+"""What is offered of these modules; of torch, all its functions of tensors and all dtypes besides."""
+
 UNSAFE_NAMES = {
     "eval", "exec", "compile", "open", "globals", "locals", "vars", "__import__", "breakpoint", "memoryview",
     "delattr", "__builtins__", "__loader__", "__spec__",
@@ -47,7 +84,8 @@ UNSAFE_NAMES = {
 UNSAFE_ATTRIBUTES = {
     "os", "_os", "sys", "_sys", "builtins", "bltns", "importlib", "subprocess", "ctypes", "inspect", "socket", "system",
     "popen", "from_file", "load_module", "exec_module", "gi_frame", "gi_code", "cr_frame", "ag_frame", "f_globals",
-    "f_locals", "f_builtins", "f_back", "f_code", "tb_frame", "tb_next", "_evaluate",
+    "f_locals", "f_builtins", "f_back", "f_code", "tb_frame", "tb_next", "_evaluate", "evaluate", "mro", "obj",
+    "_module", "tofile", "dump",
 }  # fmt: skip
 """Attributes, of whatever object, that lead out of the package."""
 
@@ -58,6 +96,20 @@ ALLOWED_DUNDERS = {
 }  # fmt: skip
 """Names with double underscores that may be read; every other one is refused (they lead out of the package)."""
 
+DEFINABLE_DUNDERS = ALLOWED_DUNDERS - {"__dict__", "__file__", "__qualname__", "__class__"} | {
+    "__new__", "__init_subclass__", "__bool__", "__format__", "__bytes__", "__dir__", "__del__", "__slots__",
+    "__match_args__", "__author__", "__missing__", "__delitem__", "__delattr__", "__getattr__", "__reversed__",
+    "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__neg__", "__pos__", "__abs__", "__invert__", "__int__",
+    "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__", "__ceil__", "__length_hint__",
+    "__sub__", "__truediv__", "__floordiv__", "__mod__", "__divmod__", "__pow__", "__matmul__", "__lshift__",
+    "__rshift__", "__and__", "__or__", "__xor__", "__radd__", "__rsub__", "__rmul__", "__rtruediv__",
+    "__rfloordiv__", "__rmod__", "__rdivmod__", "__rpow__", "__rmatmul__", "__rlshift__", "__rrshift__", "__rand__",
+    "__ror__", "__rxor__", "__iadd__", "__isub__", "__imul__", "__itruediv__", "__ifloordiv__", "__imod__",
+    "__ipow__", "__imatmul__", "__ilshift__", "__irshift__", "__iand__", "__ior__", "__ixor__", "__get__", "__set__",
+    "__delete__", "__set_name__", "__copy__", "__deepcopy__", "__class_getitem__",
+}  # fmt: skip
+"""Such names that may be given a meaning; others, `__package__` or `__reduce__` say, steer Python itself."""
+
 AUTOGRAD_NAMES = {"requires_grad", "requires_grad_", "enable_grad", "set_grad_enabled", "grad_fn", "retain_grad",
                   "register_hook"}  # fmt: skip
 """Attributes and keywords that only autograd has."""
@@ -66,7 +118,8 @@ MODULES = sys.stdlib_module_names | {"torch"}
 """Names of modules."""
 
 REFLECTION = {"getattr", "setattr", "hasattr"}
-"""Built-ins that may be called, with a name written out, or on self, and used in no other way."""
+"""Built-ins that may be called, with a name written out, or on self, and used in no other way. What is called self may
+be anything: while a file runs, they refuse the names below (`visible.py`)."""
 
 ANSWER_OP = re.compile(
     r"relu|sigmoid|softmax|softmin|softplus|softsign|(^|_)(celu|selu|elu|gelu|silu|mish|glu|hardtanh|hardswish|expit)"
@@ -130,16 +183,51 @@ def is_answer(op):
     return op not in NOT_AN_ANSWER and ANSWER_OP.search(op) is not None
 
 
+def is_refused_attribute(name):
+    """Whether an attribute of that name is out of bounds, whatever it is an attribute of."""
+    return name in UNSAFE_ATTRIBUTES or (_is_dunder(name) and name not in ALLOWED_DUNDERS)
+
+
+@cache
+def is_offered(dotted):
+    """Whether a module, given by its full name, offers a name of its own to a submission."""
+    owner, _, name = dotted.rpartition(".")
+    return _lists(owner, name) and not _out_of_bounds(dotted)
+
+
+def _lists(owner, name):
+    """Whether a name stands on the list of what its module offers, if there is one."""
+    if owner not in OFFERED or name in OFFERED[owner]:
+        return True
+    kinds = (torch.dtype, torch.layout, torch.memory_format)
+    return owner == "torch" and (name in _TENSOR_FUNCTIONS or isinstance(getattr(torch, name, None), kinds))
+
+
+_TENSOR_FUNCTIONS = {n for n in dir(torch._C._VariableFunctions) if not n.startswith("_")} | {*torch.functional.__all__}
+
+
 class Guard(TorchDispatchMode):
-    """While active, every ATen operation passes here first; answers and autograd are refused by name."""
+    """While active, every ATen operation passes here first; answers and autograd are refused by name.
+
+    violation: the first one, or None. Code that catches it, and goes on in another way, has tried all the same.
+    """
+
+    def __init__(self, violation=None):
+        super().__init__()
+        self.violation = violation
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         op = func._schema.name.partition("::")[2]
         if is_answer(op):
-            raise RuleViolation(f"torch's own {op} is the answer itself; write it with basic tensor operations")
+            self._refuse(f"torch's own {op} is the answer itself; write it with basic tensor operations")
         if torch.is_grad_enabled():
-            raise RuleViolation("autograd was switched on; derive the gradient and write it down instead")
+            self._refuse("autograd was switched on; derive the gradient and write it down instead")
         return func(*args, **(kwargs or {}))
+
+    def _refuse(self, reason):
+        violation = RuleViolation(reason)
+        self.violation = self.violation or violation
+        raise violation
 
 
 def check_tree(file, tree):
@@ -211,13 +299,14 @@ class _Reader(ast.NodeVisitor):
         self.names, self.variables = outer
 
     def _defined(self, node, name):
-        if name.startswith("__torch_"):
-            self.refuse(node, f"the definition of {name}", "A layer needs no tensors of another kind", True)
+        if name and _is_dunder(name) and name not in DEFINABLE_DUNDERS:
+            self.refuse(node, f"the definition of {name}", "A layer has no use for Python's inner workings", True)
 
     # --- imports ------------------------------------------------------------------------------------------
 
     def visit_Import(self, node):
         for alias in node.names:
+            self._defined(node, alias.asname)
             self._imported(node, alias.name)
             first = alias.name.partition(".")[0]
             self.names[alias.asname or first] = alias.name if alias.asname else first
@@ -227,6 +316,7 @@ class _Reader(ast.NodeVisitor):
             self.refuse(node, "import from outside the package", "Import from `.module` and its neighbours", True)
         module = ".".join(filter(None, ["scaffold" if node.level else "", node.module]))
         for alias in node.names:
+            self._defined(node, alias.asname)
             if alias.name == "*" and not module.startswith("scaffold"):
                 self.refuse(node, f"star import from {module}", "Import the names that you use", True)
             elif alias.name != "*":
@@ -259,7 +349,7 @@ class _Reader(ast.NodeVisitor):
         self._attribute(node, node.attr)
 
     def _attribute(self, node, name):
-        if name in UNSAFE_ATTRIBUTES or (_is_dunder(name) and name not in ALLOWED_DUNDERS):
+        if is_refused_attribute(name):
             self.refuse(node, f"the attribute {name}", "A layer has no use for Python's inner workings", True)
         elif name in AUTOGRAD_NAMES:
             self.refuse(node, f"{name} belongs to autograd", "Derive the gradient and write it down", False)
@@ -288,7 +378,16 @@ class _Reader(ast.NodeVisitor):
     def visit_MatchClass(self, node):
         for name in node.kwd_attrs:
             self._attribute(node, name)
+            if name == "__dict__":  # `x.__dict__` is watched while it runs, which this is not
+                self.refuse(node, f"the attribute {name}", "A layer has no use for Python's inner workings", True)
         self.generic_visit(node)
+
+    def _naming(self, node):
+        """`except E as name`, `case ... as name`, `case [*name]`, `case {**name}`."""
+        self._defined(node, getattr(node, "name", None) or getattr(node, "rest", None))
+        self.generic_visit(node)
+
+    visit_ExceptHandler = visit_MatchAs = visit_MatchStar = visit_MatchMapping = _naming
 
     # --- calls --------------------------------------------------------------------------------------------
 
@@ -367,6 +466,8 @@ def _out_of_bounds(dotted):
         return False
     if root == "scaffold":  # the modules that its files import are not to be reached through them
         return bool(UNSAFE_ATTRIBUTES.intersection(parts) or MODULES.intersection(parts[1:]))
+    if parts and not _is_dunder(parts[0]) and not _lists(root, parts[0]) and hasattr(_found(root), parts[0]):
+        return True
     if _below(dotted, UNSAFE_FUNCTIONS) or any(part.startswith("_") and not _is_dunder(part) for part in parts):
         return True
     return any(_hidden(".".join([root, *parts[:i]]), part) for i, part in enumerate(parts))

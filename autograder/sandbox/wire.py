@@ -120,9 +120,10 @@ def _is_plain(value):
 
 def _type_name(value):
     name = type(value).__name__
-    if not isinstance(value, torch.Tensor):
+    if not issubclass(type(value), torch.Tensor):  # isinstance would ask the value itself
         return name
-    size = "" if value.numel() * value.element_size() <= TENSOR_LIMIT else f" and shape {tuple(value.shape)}"
+    with torch._C.DisableTorchFunctionSubclass():
+        size = "" if value.numel() * value.element_size() <= TENSOR_LIMIT else f" and shape {tuple(value.shape)}"
     return f"{name} with dtype {str(value.dtype).removeprefix('torch.')}{size}"
 
 
