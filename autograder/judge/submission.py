@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import stat
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,6 +19,8 @@ GIVEN = ("__init__.py", "module.py")
 """Files that always come from the course."""
 FILE_LIMIT, COUNT_LIMIT, ENTRY_LIMIT = 2**20, 100, 20_000
 """Bytes of one file, number of files in the package, number of entries looked at in a zip."""
+NAME_LIMIT = 200
+"""Bytes of the name of a file."""
 PACKAGE = "scaffold"
 
 
@@ -71,7 +74,19 @@ def read(path):
         raise UnusableSubmission(f"{path}: cannot be read ({error.strerror})") from None
     if len(files) > COUNT_LIMIT:
         raise UnusableSubmission(f"{path}: more than {COUNT_LIMIT} Python files in the package")
+    _check_names(path, files)
     return Submission({name: parse(name, data) for name, data in sorted(files.items()) if name not in GIVEN})
+
+
+def _check_names(path, names):
+    """Refuse names that cannot be written down everywhere, or that are one and the same on some systems."""
+    seen = {}
+    for name in sorted(names):
+        if not name.isprintable() or len(name.encode("utf-8", "replace")) > NAME_LIMIT:
+            raise UnusableSubmission(f"{path}: {name[:40]!a} is no usable file name")
+        twin = seen.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
+        if twin != name:
+            raise UnusableSubmission(f"{path}: {twin!a} and {name!a} differ in capital letters or accents only")
 
 
 def parse(name, data):
@@ -138,6 +153,8 @@ def _read_zip(path, archive):
             raise UnusableSubmission(f"{path}: the entry {entry.filename!r} leads out of the archive")
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise UnusableSubmission(f"{path}: the entry {entry.filename!r} is a symbolic link; hand in plain files")
+        if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise UnusableSubmission(f"{path}: the entry {entry.filename!r} is no plain file; hand in plain files")
         if not entry.is_dir() and name.suffix == ".py" and "__MACOSX" not in name.parts:
             folder = folders.setdefault(name.parent, {})
             if name.name in folder:

@@ -16,6 +16,12 @@ REFUSED = {
         "removing its own file": "os.remove('scaffold/__init__.py')",
         "another process's memory": "open(f'/proc/{os.getppid()}/maps').read()",
     },
+    "seccomp": {
+        "a child": "os.fork()",
+        "another program": "os.execv('/bin/true', ['true'])",
+        "a signal to the parent": "os.kill(os.getppid(), 0)",
+        "a pipe": "os.pipe()",
+    },
     "netns": {"reaching a server": "socket.create_connection((host, port), 2)"},
 }
 
