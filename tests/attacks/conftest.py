@@ -65,8 +65,8 @@ def secret(tmp_path):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(running, "CALL_SECONDS", 0.5)
-    monkeypatch.setattr(topic, "CALL_SECONDS", 1.0)
+    monkeypatch.setattr(running, "CALL_SECONDS", 0.8)
+    monkeypatch.setattr(topic, "CALL_SECONDS", 1.5)
     monkeypatch.setattr(running, "LOSSES_ALLOWED", 1)
 
 
