@@ -229,7 +229,7 @@ def _known_device(device):
 
 def _require(levels):
     """End with exit code 2 unless a worker is cut off from files, network and other processes."""
-    missing = [level for level in ("landlock", "netns", "rlimits") if level not in levels]
+    missing = [level for level in ("landlock", "netns", "rlimits", "seccomp") if level not in levels]
     if missing:
         typer.secho(f"--require-isolation: this machine does not offer {', '.join(missing)}", fg="red", err=True)
         raise typer.Exit(UNUSABLE)
