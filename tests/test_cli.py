@@ -164,8 +164,9 @@ def test_isolation_can_be_required(run, monkeypatch):
     monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: ["rlimits"])
     result = run(*arguments)
     assert result.exit_code == 2
-    assert result.stderr == "--require-isolation: this machine does not offer landlock, netns\n"
-    monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: ["rlimits", "landlock", "netns"])
+    assert result.stderr == "--require-isolation: this machine does not offer landlock, netns, seccomp\n"
+    whole = ["rlimits", "landlock", "netns", "seccomp"]
+    monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: whole)
     assert run(*arguments).exit_code == 0
 
 
