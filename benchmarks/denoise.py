@@ -6,7 +6,6 @@ PSNR in decibel on the 104 held-out patches: the mean over the patches, and in b
 of all together.
 """
 
-import argparse
 import time
 from functools import partial
 
@@ -24,6 +23,8 @@ from labkit.networks import twin
 from labkit.photographs import undo_cutting
 from labkit.race import measure
 from labkit.training import one_epoch
+
+from .experiments import run_named
 
 console = Console()
 
@@ -135,20 +136,11 @@ def targets(epochs):
     console.print(table)
 
 
-EXPERIMENTS = {f.__name__: f for f in (modules, steps, times, quality, targets)}
+EXPERIMENTS = (modules, steps, times, quality, targets)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("experiments", nargs="*", metavar="|".join(EXPERIMENTS), help="default: all")
-    parser.add_argument("--epochs", type=int, default=20, help="default: 20")
-    options = parser.parse_args()
-    unknown = set(options.experiments) - set(EXPERIMENTS)
-    if unknown:
-        parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
-    torch.set_num_threads(1)
-    for name in options.experiments or EXPERIMENTS:
-        EXPERIMENTS[name](options.epochs)
+    run_named(__doc__, EXPERIMENTS, "epochs", 20, "default: 20")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,8 @@ A run has its own split, initial weights, order of digits and dropout masks, all
 the validation loss; nothing is chosen by the test set. Per cent of wrong digits, mean ± standard deviation.
 """
 
-import argparse
 from functools import partial
-from statistics import mean, stdev
+from statistics import mean
 
 import torch
 from rich.console import Console
@@ -23,13 +22,9 @@ from labkit.lockstep import lockstep
 from labkit.networks import twin
 from labkit.progress import progress
 
+from .experiments import run_named, spread
+
 console = Console()
-
-
-def spread(fractions):
-    """'0.89 ± 0.30' of fractions, in per cent; the mean alone if there is only one."""
-    percent = [100 * fraction for fraction in fractions]
-    return f"{mean(percent):.2f}" + (f" ± {stdev(percent):.2f}" if len(percent) > 1 else "")
 
 
 def trained(framework, sets, seed, build=cnn, **changes):
@@ -138,20 +133,11 @@ def steps(runs):
         console.print(f"seed {seed}: {max(abs(a - b) for a, b in zip(*losses)):.1e}")
 
 
-EXPERIMENTS = {f.__name__: f for f in (steps, accuracy, writers, labels, settings)}
+EXPERIMENTS = (steps, accuracy, writers, labels, settings)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("experiments", nargs="*", metavar="|".join(EXPERIMENTS), help="default: all")
-    parser.add_argument("--runs", type=int, default=5, help="default: 5")
-    options = parser.parse_args()
-    unknown = set(options.experiments) - set(EXPERIMENTS)
-    if unknown:
-        parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
-    torch.set_num_threads(1)
-    for name in options.experiments or EXPERIMENTS:
-        EXPERIMENTS[name](options.runs)
+    run_named(__doc__, EXPERIMENTS, "runs", 5, "default: 5")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,9 @@ A run has its own points, initial weights and order of batches, all from its see
 standard deviation over the runs, in per cent of the points of the wrong class.
 """
 
-import argparse
 from dataclasses import replace
-from statistics import mean, stdev
+from statistics import mean
 
-import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -21,15 +19,11 @@ from labkit.progress import progress
 from labkit.recipe import Recipe, run
 from labkit.sweeps import sweep
 
+from .experiments import run_named, spread
+
 LOSSES = ("MSELoss", "L1Loss", "CrossEntropyLoss")
 DOWN_TWICE = {"milestones": (150, 225), "gamma": 10**-0.5}  # the learning rate falls to a tenth in two steps
 console = Console()
-
-
-def spread(fractions):
-    """'2.29 ± 0.82' of fractions, in per cent."""
-    percent = [100 * fraction for fraction in fractions]
-    return f"{mean(percent):.2f} ± {stdev(percent):.2f}"
 
 
 def outcomes(recipe, runs, label):
@@ -160,20 +154,11 @@ def start(runs=15):
     sweep_table("IV. First weights from U[-a, a]: learning rate 0.005, 250 epochs, batch 100, ReLU", "a", recipes, runs)
 
 
-EXPERIMENTS = {f.__name__: f for f in (losses, models, momentum, rate, epochs, start)}
+EXPERIMENTS = (losses, models, momentum, rate, epochs, start)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("experiments", nargs="*", metavar="|".join(EXPERIMENTS), help="default: all")
-    parser.add_argument("--runs", type=int, help="default: 10 for losses and models, 15 for the others")
-    options = parser.parse_args()
-    unknown = set(options.experiments) - set(EXPERIMENTS)
-    if unknown:
-        parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
-    torch.set_num_threads(1)
-    for name in options.experiments or EXPERIMENTS:
-        EXPERIMENTS[name](**({"runs": options.runs} if options.runs else {}))
+    run_named(__doc__, EXPERIMENTS, "runs", None, "default: 10 for losses and models, 15 for the others")
 
 
 if __name__ == "__main__":
