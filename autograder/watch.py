@@ -61,7 +61,7 @@ def code_of(file, text):
     code = {name: node and _dump(node, text) for name, node in nodes.items()}
     names = {name: frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name)) for name, node in found.items()}
     stubs = {name for name, node in found.items() if is_stub(node)}
-    imports = frozenset(_imports(tree))
+    imports = frozenset(exercises.imported_files(tree))
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef)):
             node.body = [child for child in node.body if all(child is not taken for taken in found.values())]
@@ -122,13 +122,6 @@ def _dump(node, text):
         return ast.dump(node)
     except RecursionError:
         return ast.get_source_segment(text, node) or text
-
-
-def _imports(tree):
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            yield from (name.rpartition(".")[2] + ".py" for name in names)
 
 
 @cache

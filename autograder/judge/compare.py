@@ -176,7 +176,7 @@ def alike(how, one, other):
     if _shape_problem(one, other) or (how == "dtype" and one.dtype != other.dtype):
         return False
     tolerance = {"dtype": TOLERANCE_FLOAT32, "roughly": ROUGH}.get(how, TOLERANCE)
-    return not _wrong(one.double(), other.double(), tolerance).any()
+    return not _case(one, other, tolerance).count
 
 
 def _tensors(expected, got, tolerance):
@@ -189,17 +189,10 @@ def _tensors(expected, got, tolerance):
 def _case(expected, got, tolerance, setting=localise.NOTHING_KNOWN):
     """Two tensors of one shape, as they are looked at to say what is wrong."""
     expected, got = expected.double(), got.double()
-    return localise.Case(expected, got, _wrong(expected, got, tolerance), _limit(expected, tolerance), setting)
-
-
-def _wrong(expected, got, tolerance):
-    """Which entries differ by more than the tolerance allows."""
-    close = (expected - got).abs() <= _limit(expected, tolerance)
-    return ~close & (expected != got) & ~(expected.isnan() & got.isnan())
-
-
-def _limit(expected, tolerance):
-    return tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
+    limit = tolerance * max(1.0, expected.abs().nan_to_num(0, 0, 0).max().item()) if expected.numel() else 0.0
+    close = (expected - got).abs() <= limit
+    wrong = ~close & (expected != got) & ~(expected.isnan() & got.isnan())
+    return localise.Case(expected, got, wrong, limit, setting)
 
 
 def _shape_problem(expected, got):

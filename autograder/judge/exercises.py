@@ -6,6 +6,8 @@ from functools import cache
 
 import solutions
 
+from .submission import PACKAGE
+
 _NAMED = re.compile(r"^(\w+(?:\.\w+)?): ")
 
 
@@ -38,6 +40,15 @@ def is_defined(tree, name):
             case ast.alias(name=n, asname=a) if name in (n, a) or n == "*":
                 return True
     return False
+
+
+def imported_files(tree):
+    """Names of the files of its own package that a parsed file imports, such as linear.py (and perhaps of no file)."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            from_package = node.module is None or node.module == PACKAGE
+            names = [alias.name for alias in node.names] if from_package else [node.module]
+            yield from (name.rpartition(".")[2] + ".py" for name in names)
 
 
 def named_in(message):

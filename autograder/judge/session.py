@@ -10,12 +10,11 @@ from ..topics import topics
 from . import submission
 from .grader import Grader
 from .topic import race_name
+from .verdict import NEEDS
 
 WORST_FIRST = ("broken", "failed", "error", "unimplemented", "skipped", "passed")
 """Which status of its checks an exercise is given."""
-
-
-_NEEDS = re.compile(r"needs (\S+), which is not implemented")
+_NEEDS = re.compile(NEEDS.format(r"(\S+)"))
 
 
 class Standing(NamedTuple):

@@ -1,15 +1,15 @@
 """One topic of one submission: every check on its own programs, every race."""
 
-import ast
 from functools import cached_property
 
 from ..sandbox.interpreter import Outcome
 from ..sandbox.pool import WorkerLost
 from ..stubs import is_stub
 from . import compare, consistency, exercises, memory, shrink, timing
-from .diagnose import Suspects, counterexample, in_words, setting
+from .diagnose import Suspects, counterexample, in_words
 from .running import CALL_SECONDS, Runs
-from .verdict import CheckResult, SpeedResult
+from .setting import setting
+from .verdict import NEEDS, CheckResult, SpeedResult
 
 OWN_GRADIENT = (
     "This is the gradient of your own forward, so the two agree with each other; "
@@ -68,14 +68,9 @@ class TopicJudge:
     @cached_property
     def leans_on_others(self):
         """Whether a file of the topic imports one of another topic that the student has written."""
-        others = {file.removesuffix(".py") for file in self.submission.sources if file not in self.topic.files}
+        others = self.submission.sources.keys() - set(self.topic.files)
         sources = (self.submission.sources[file] for file in filter(self._usable, self.topic.files))
-        imports = (node for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.ImportFrom))
-        return any(
-            {(node.module or "").partition(".")[0], *(alias.name for alias in node.names)} & others
-            for node in imports
-            if node.level
-        )
+        return any(others.intersection(exercises.imported_files(source.tree)) for source in sources)
 
     def _usable(self, file):
         return file in self.submission.sources and self.submission.sources[file].problem is None
@@ -102,12 +97,7 @@ class TopicJudge:
 
     def passes(self, check):
         """Whether a check passes, without a word on why not."""
-        if self._without_running(check) is not None:
-            return False
-        return self._pass(check, self.runs)
-
-    def _pass(self, check, runs):
-        return all(ran.lost is None and self._problem(check, ran) is None for ran in runs.of(check))
+        return self._without_running(check) is None and self._first_wrong(check, self.runs) is None
 
     def judge(self, check):
         """One check, as a CheckResult without points."""
@@ -115,8 +105,6 @@ class TopicJudge:
         if result is not None:
             return result
         try:
-            if self.leans_on_others and not self._pass(check, self.runs) and self._pass(check, self.whole):
-                return _result(check, "passed")
             return self._by_running(check)
         except Exception as error:  # the grader's own fault must never cost a student points
             return _result(check, "broken", f"the grader failed: {type(error).__name__}: {error}")
@@ -159,12 +147,15 @@ class TopicJudge:
         return result
 
     def _by_running(self, check):
-        for ran in self.runs.of(check):
-            if ran.lost is not None:
-                return self._lost(check, ran)
-            if self._problem(check, ran) is not None:
-                return self._failure(check, ran)
-        return _result(check, "passed")
+        ran = self._first_wrong(check, self.runs)
+        if ran is None or (self.leans_on_others and self._first_wrong(check, self.whole) is None):
+            return _result(check, "passed")
+        return self._failure(check, ran) if ran.lost is None else self._lost(check, ran)
+
+    def _first_wrong(self, check, runs):
+        """The first run that was lost or that gave something wrong, or None."""
+        wrong = (ran for ran in runs.of(check) if ran.lost is not None or self._problem(check, ran) is not None)
+        return next(wrong, None)
 
     def _lost(self, check, ran):
         """A check that ended the worker: how, and over which calls."""
@@ -189,7 +180,7 @@ class TopicJudge:
             missing = exercises.named_in(problem)
             if missing is None or missing == check.exercise:
                 return self._located(check, _result(check, "unimplemented", problem))
-            return _result(check, "skipped", f"needs {missing}, which is not implemented")
+            return _result(check, "skipped", NEEDS.format(missing))
         ran = self._smaller(check, ran)
         name, problem = self._problem(check, ran)
         raised = ran.got[name].raised
@@ -202,7 +193,8 @@ class TopicJudge:
         mistakes = self.suspects.named(check, [ran, *self._answers(check)], self._evidence(check))
         if name == "grad_input" and self._is_own_gradient(check, ran):
             mistakes = [mistake for mistake in mistakes if mistake.exercise != check.exercise]
-            result.message += ". " + OWN_GRADIENT if not mistakes else ""
+            if not mistakes:
+                result.message += f". {OWN_GRADIENT}"
         if mistakes:
             result.mistake = ", ".join(mistake.name for mistake in mistakes)
             result.message += f". {in_words(mistakes, check.exercise)}"

@@ -21,6 +21,10 @@ class Counterexample:
     got: object
 
 
+NEEDS = "needs {}, which is not implemented"
+"""The message of a check that was skipped, since an exercise that it calls is still a stub."""
+
+
 @dataclass
 class CheckResult:
     """One line of the report. message: what is wrong, in words that teach; empty when passed."""

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.judge import compare
-from autograder.judge.diagnose import setting
 from autograder.judge.localise import NOTHING_KNOWN, Setting, Size
+from autograder.judge.setting import setting
 from autograder.program import Fn, Program
 from autograder.sandbox.interpreter import Outcome
 

@@ -29,7 +29,7 @@ class Size:
 
 @dataclass(frozen=True)
 class Setting:
-    """What is known of the calls that a tensor came from (`diagnose.setting`); nothing of it is needed.
+    """What is known of the calls that a tensor came from (`judge/setting.py`); nothing of it is needed.
 
     inputs: the tensors that went in. sizes: {key: Size}, the numbers that it may have been divided by. axes: a name
     for each dimension, None for one that has none.
