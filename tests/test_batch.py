@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch import gradebook
+from autograder.batch import crew, gradebook
 from autograder.batch.entries import Entry, find
 from autograder.batch.results import write_problem
 from autograder.batch.run import run
@@ -158,3 +158,17 @@ def test_what_the_grader_owes_has_no_score(tmp_path):
     write_problem(tmp_path, entry, {}, "the grader itself failed", broken=True)
     gradebook.write_gradebook(tmp_path, [entry, Entry("bob", Path())])
     assert rows(tmp_path)["ada"]["score"] == "" and rows(tmp_path)["bob"]["problem"] == "not judged"
+
+
+def end_at_once(*_):
+    """A grading process that never gets ready; a name in this module, so that a spawned process finds it."""
+
+
+def test_where_no_process_gets_ready_the_grader_owes_everything(classroom, tmp_path, monkeypatch):
+    """As where torch cannot be loaded: it ends, and nobody has lost points."""
+    monkeypatch.setattr(crew, "_work", end_at_once)
+    hire, hired = crew.Crew._hire, []
+    monkeypatch.setattr(crew.Crew, "_hire", lambda self: hired.append(hire(self)) if len(hired) < 9 else pytest.fail())
+    entries, failed = run(classroom, tmp_path / "out", OPTIONS, workers=2)
+    assert set(failed) == set(entries)
+    assert {row["score"] for row in rows(tmp_path / "out").values()} == {""}

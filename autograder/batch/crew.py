@@ -2,69 +2,84 @@
 
 import multiprocessing
 import signal
+from collections import Counter
 from contextlib import suppress
 from multiprocessing.connection import wait
 
 TRIES = 2
-"""How often a submission may take a grading process down before it is put aside."""
+"""How often a submission may take a grading process down before it is put aside; and how many processes in a row may
+end before they are ready, until there is no use in more."""
 SHRINK_BUDGET = 2.0
 """Seconds for smaller counterexamples in one submission; a teacher waits for all of them."""
 
 
-def grade_all(entries, folder, options, workers, finished=lambda entry: None):
-    """Judge Entries and write their results. options: {'only', 'speed', 'seed'}. finished: told of each.
+class Crew:
+    """Grading processes, and what each is at work on.
 
-    Returns the Entries that could not be judged because the grader itself failed.
+    stamps: {Entry: what its result depends on} of all that is to be judged. options: {'only', 'speed', 'seed'}.
     """
-    context = multiprocessing.get_context("spawn")
-    racing = context.Lock()  # one race at a time: two would disturb each other
-    todo, tries, failed, busy = list(reversed(entries)), {}, [], {}
 
-    def hire():
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, folder, options, racing), daemon=False)
+    def __init__(self, stamps, folder, options, finished):
+        self.stamps, self.folder, self.options, self.finished = stamps, folder, options, finished
+        self.todo, self.failed, self.deaths, self.busy = list(reversed(stamps)), [], Counter(), {}
+        self.context = multiprocessing.get_context("spawn")
+        self.racing = self.context.Lock()  # one race at a time: two would disturb each other
+
+    def work(self, processes):
+        """Judge everything; returns the Entries that could not be judged because the grader itself failed."""
+        try:
+            for _ in range(min(processes, len(self.todo))):
+                self._hire()
+            while self.busy:
+                for connection in wait(list(self.busy)):
+                    self._hear(connection)
+        finally:
+            for process, _ in self.busy.values():
+                process.terminate()
+        return [*self.failed, *self.todo]
+
+    def _hire(self):
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(target=_work, args=(theirs, self.folder, self.options, self.racing))
         process.start()
         theirs.close()
-        busy[ours] = (process, None)
+        self.busy[ours] = process, None
 
-    def employ(connection):
-        process, _ = busy[connection]
-        entry = todo.pop() if todo else None
-        with suppress(OSError):
-            connection.send(entry)
-        busy[connection] = (process, entry)
-        if entry is None:
-            del busy[connection]
+    def _hear(self, connection):
+        """Take what a process has answered, and give it the next submission; or notice that it is dead."""
+        process, entry = self.busy.pop(connection)
+        try:
+            whole = connection.recv()
+        except (EOFError, OSError):
             process.join()
+            self._bury(entry)
+            return
+        self.deaths[None] = 0  # one at least was ready
+        if entry is not None:
+            self._finish(entry, whole)
+        following = self.todo.pop() if self.todo else None
+        with suppress(OSError):
+            connection.send(following and (following, self.stamps[following]))
+        if following is None:
+            process.join()
+        else:
+            self.busy[connection] = process, following
 
-    try:
-        for _ in range(min(workers, len(entries))):
-            hire()
-        while busy:
-            for connection in wait(list(busy)):
-                process, entry = busy[connection]
-                try:
-                    if not connection.recv() and entry is not None:
-                        failed.append(entry)
-                except (EOFError, OSError):
-                    del busy[connection]
-                    process.join()
-                    if entry is not None:
-                        tries[entry] = tries.get(entry, 0) + 1
-                        again = tries[entry] < TRIES
-                        (todo if again else failed).append(entry)
-                        if not again:
-                            finished(entry)
-                    if todo:
-                        hire()
-                    continue
-                if entry is not None:
-                    finished(entry)
-                employ(connection)
-    finally:
-        for process, _ in busy.values():
-            process.terminate()
-    return failed
+    def _bury(self, entry):
+        """A process ended over an Entry, or over None: before it was ready for one."""
+        self.deaths[entry] += 1
+        given_up = self.deaths[entry] >= TRIES
+        if entry is not None and given_up:
+            self._finish(entry, whole=False)
+        elif entry is not None:
+            self.todo.append(entry)
+        if self.todo and not (entry is None and given_up):
+            self._hire()
+
+    def _finish(self, entry, whole):
+        if not whole:
+            self.failed.append(entry)
+        self.finished(entry)
 
 
 def _work(connection, folder, options, racing):
@@ -77,16 +92,15 @@ def _work(connection, folder, options, racing):
     torch.set_num_threads(1)
     with suppress(EOFError, OSError), Grader(racing=racing) as grader:
         connection.send(True)
-        while (entry := connection.recv()) is not None:
-            connection.send(_judge(grader, entry, folder, options))
+        while (task := connection.recv()) is not None:
+            connection.send(_judge(grader, *task, folder, options))
 
 
-def _judge(grader, entry, folder, options):
+def _judge(grader, entry, stamp, folder, options):
     from ..errors import UserError
     from ..judge import submission
     from .results import write_problem, write_verdict
 
-    stamp = stamp_of(entry, options)
     try:
         read = submission.read(entry.path)
     except UserError as error:
@@ -96,8 +110,3 @@ def _judge(grader, entry, folder, options):
     grader.packages.clear()
     write_verdict(folder, entry, stamp, verdict)
     return not verdict.broken
-
-
-def stamp_of(entry, options):
-    """What a result depends on."""
-    return {"submission": entry.fingerprint(), **options}

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from ..errors import UserError
-from .crew import grade_all, stamp_of
+from .crew import Crew
 from .entries import find
 from .gradebook import write_gradebook
 from .results import is_done, stored, write_problem
@@ -23,7 +23,8 @@ def run(folder, out, options, workers=None, resume=False, advance=lambda done, t
         raise UserError(f"{out}: cannot be made a folder for results ({error.strerror})") from None
     if not resume and any(stored(out, entry) for entry in entries):
         raise UserError(f"{out}: holds results already; go on there with --resume, or name another folder")
-    todo = [entry for entry in entries if not is_done(out, entry, stamp_of(entry, options))]
+    stamps = {entry: {"submission": entry.fingerprint(), **options} for entry in entries}
+    todo = {entry: stamp for entry, stamp in stamps.items() if not is_done(out, entry, stamp)}
     done = len(entries) - len(todo)
     advance(done, len(entries), "")
 
@@ -32,9 +33,9 @@ def run(folder, out, options, workers=None, resume=False, advance=lambda done, t
         done += 1
         advance(done, len(entries), entry.name)
 
-    failed = grade_all(todo, out, options, workers or os.cpu_count() or 1, finished)
+    failed = Crew(todo, out, options, finished).work(workers or os.cpu_count() or 1)
     for entry in failed:
-        if not is_done(out, entry, stamp_of(entry, options)):
-            write_problem(out, entry, stamp_of(entry, options), "the grader itself failed; nobody loses points", True)
+        if not is_done(out, entry, stamps[entry]):
+            write_problem(out, entry, stamps[entry], "the grader itself failed; nobody loses points", broken=True)
     write_gradebook(out, entries)
     return entries, failed
