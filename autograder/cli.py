@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from . import isolating
+
 app = typer.Typer(
     help="Judges a package of hand-written layers against torch.nn.",
     no_args_is_help=True,
@@ -14,11 +16,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+RequireIsolation = Annotated[
+    str | None,
+    typer.Option(
+        isolating.OPTION,
+        metavar="[LEVELS]",
+        help=f"Refuse to run unless these levels hold: some of {isolating.EVERYTHING}; all of them if none is named.",
+    ),
+]
+
 GRADED, BELOW, UNUSABLE, BROKEN = 0, 1, 2, 3
 """Exit codes: graded (any score); below --min-score; unusable input or arguments; the grader's own fault."""
 
 
-@app.command()
+@app.command(cls=isolating.Command)
 def grade(
     path: Annotated[Path, typer.Argument(help="A folder that holds scaffold/, the package itself, or a zip.")],
     json: Annotated[str | None, typer.Option(help="Write the verdict as JSON to this file (- for output).")] = None,
@@ -28,13 +39,12 @@ def grade(
     seed: Annotated[int, typer.Option(min=0, help="Draws other cases; the same seed gives the same verdict.")] = 0,
     device: Annotated[str, typer.Option(help="Where tensors live while judged: cpu, cuda …")] = "cpu",
     min_score: Annotated[float | None, typer.Option(help="Exit with 1 below this score.")] = None,
-    require_isolation: Annotated[
-        bool, typer.Option("--require-isolation", help="Refuse to run less isolated.")
-    ] = False,
+    require_isolation: RequireIsolation = None,
 ):
     """Grade a submission."""
     from .sandbox.nursery import Nursery
 
+    required = _usable(lambda: isolating.levels(require_isolation))
     nursery = Nursery()  # it loads torch while this process does the same
     _prepare_torch()
     from .judge import submission as submissions
@@ -47,8 +57,8 @@ def grade(
     _usable(lambda: _known_topics(only))
     submission = _usable(lambda: submissions.read(path))
     with Grader(nursery, device) as grader, terminal.progress() as advance:
-        if require_isolation:
-            _require(grader.isolation())
+        if required:
+            _usable(lambda: isolating.demand(required, grader.isolation()))
         verdict = grader.grade(submission, only, speed, seed, advance)
     if json is not None:
         _usable(lambda: json_report.write_json(verdict, json))
@@ -62,7 +72,7 @@ def grade(
         raise typer.Exit(BELOW)
 
 
-@app.command()
+@app.command(cls=isolating.Command)
 def batch(
     folder: Annotated[Path, typer.Argument(help="Holds the submissions: sub-folders or zips.")],
     out: Annotated[Path, typer.Option(help="Where the results go: a JSON and a page for each, and gradebook.csv.")],
@@ -71,12 +81,18 @@ def batch(
     only: Annotated[list[str] | None, typer.Option(help="Judge this topic alone; may be given again.")] = None,
     speed: Annotated[bool, typer.Option("--speed/--no-speed", help="Race against torch.nn as well.")] = True,
     seed: Annotated[int, typer.Option(min=0, help="Draws other cases, the same ones for all submissions.")] = 0,
+    require_isolation: RequireIsolation = None,
 ):
     """Grade every submission in a folder. One that cannot be graded never stops the rest."""
     from .batch.run import run
     from .report import terminal
 
     _usable(lambda: _known_topics(only))
+    if required := _usable(lambda: isolating.levels(require_isolation)):
+        from .judge.grader import Grader
+
+        with Grader() as grader:
+            _usable(lambda: isolating.demand(required, grader.isolation()))
     options = {"only": only, "speed": speed, "seed": seed}
     with terminal.progress(remaining=True) as advance:
         entries, failed = _usable(lambda: run(folder, out, options, workers, resume, advance))
@@ -225,14 +241,6 @@ def _known_device(device):
         torch.zeros(1, device=device).tolist()
     except (RuntimeError, AssertionError, NotImplementedError):
         raise UserError(f"--device: torch finds no device {device} here") from None
-
-
-def _require(levels):
-    """End with exit code 2 unless a worker is cut off from files, network and other processes."""
-    missing = [level for level in ("landlock", "netns", "rlimits", "seccomp") if level not in levels]
-    if missing:
-        typer.secho(f"--require-isolation: this machine does not offer {', '.join(missing)}", fg="red", err=True)
-        raise typer.Exit(UNUSABLE)
 
 
 def _known_topics(only):

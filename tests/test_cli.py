@@ -159,15 +159,61 @@ def test_a_fault_outside_any_check_ends_with_3_as_well(monkeypatch, capsys):
     )
 
 
-def test_isolation_can_be_required(run, monkeypatch):
-    arguments = ("grade", STUBS, "--no-speed", "--only", "gradcheck", "--require-isolation")
-    monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: ["rlimits"])
-    result = run(*arguments)
+REQUIRE = "--require-isolation"
+EVERYTHING = ["landlock", "netns", "rlimits", "seccomp"]
+
+
+@pytest.fixture
+def requiring(run, monkeypatch, tmp_path):
+    """requiring(held, *arguments): the result of a command on a machine where these levels hold."""
+
+    def command(held, *arguments):
+        monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: held)
+        monkeypatch.setattr("autograder.judge.grader.Grader.close", lambda self: None)
+        return run(*arguments)
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "missing"),
+    [
+        ([STUBS, REQUIRE], "landlock, netns, seccomp"),
+        ([REQUIRE, STUBS], "landlock, netns, seccomp"),
+        ([STUBS, REQUIRE, "--seed", "1"], "landlock, netns, seccomp"),
+        ([REQUIRE, "landlock", STUBS], "landlock"),
+        ([STUBS, f"{REQUIRE}=landlock+netns+rlimits"], "landlock, netns"),
+        ([STUBS, REQUIRE, "rlimits"], None),
+        ([STUBS, f"{REQUIRE}=process"], None),
+    ],
+)
+def test_isolation_can_be_required(arguments, missing, requiring):
+    result = requiring(["rlimits"], "grade", "--no-speed", "--only", "gradcheck", *arguments)
+    refused = (
+        f"--require-isolation: not offered here: {missing}; grade on Linux that does (docs/security.md), "
+        "or ask for what holds: --require-isolation=rlimits\n"
+    )
+    assert (result.exit_code, result.stderr) == ((2, refused) if missing else (0, ""))
+    assert requiring(EVERYTHING, "grade", "--no-speed", "--only", "gradcheck", *arguments).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unknown"), [([f"{REQUIRE}=netns+moat"], "moat"), ([REQUIRE, "moat"], "moat"), ([f"{REQUIRE}="], "")]
+)
+def test_a_level_that_there_is_not_is_refused(arguments, unknown, requiring):
+    result = requiring(EVERYTHING, "grade", *arguments, STUBS)
+    levels = "landlock, netns, rlimits, seccomp"
     assert result.exit_code == 2
-    assert result.stderr == "--require-isolation: this machine does not offer landlock, netns, seccomp\n"
-    whole = ["rlimits", "landlock", "netns", "seccomp"]
-    monkeypatch.setattr("autograder.judge.grader.Grader.isolation", lambda self: whole)
-    assert run(*arguments).exit_code == 0
+    assert result.stderr == f"--require-isolation: there is no level {unknown!r}; levels: {levels}, joined by +\n"
+
+
+def test_a_batch_can_require_isolation_too(requiring, tmp_path):
+    (tmp_path / "class" / "ada").mkdir(parents=True)
+    batch = ("batch", tmp_path / "class", "--out", tmp_path / "out", "--workers", "1", REQUIRE)
+    result = requiring(["rlimits"], *batch)
+    assert result.exit_code == 2 and "landlock, netns, seccomp" in result.stderr
+    assert not (tmp_path / "out").exists()
+    assert requiring(EVERYTHING, *batch).exit_code == 0
 
 
 # --- input that cannot be used -----------------------------------------------------------------------------

@@ -7,6 +7,11 @@ import sys
 
 from . import syscalls
 
+LEVELS = ("landlock", "netns", "rlimits", "seccomp")
+"""The names of all levels that there are, sorted."""
+NONE = "process"
+"""What stands for none of them: a process of its own."""
+
 MEMORY_LIMIT = 4 * 2**30
 """Bytes of address space; the CPU build of torch alone takes about 0.8 GiB."""
 CPU_SECONDS = 120
@@ -95,4 +100,4 @@ def restrict_calls():
 
 def describe(levels):
     """The levels that held as one string for the report."""
-    return "+".join(sorted(levels)) or "process"
+    return "+".join(sorted(levels)) or NONE
