@@ -1,7 +1,10 @@
 """The command line: what can be asked, and with which exit code it is answered."""
 
 import contextlib
+import os
+import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +45,7 @@ def grade(
     require_isolation: RequireIsolation = None,
 ):
     """Grade a submission."""
+    from .errors import Fault
     from .sandbox.nursery import Nursery
 
     required = _usable(lambda: isolating.levels(require_isolation))
@@ -60,12 +64,15 @@ def grade(
         if required:
             _usable(lambda: isolating.demand(required, grader.isolation()))
         verdict = grader.grade(submission, only, speed, seed, advance)
-    if json is not None:
-        _usable(lambda: json_report.write_json(verdict, json))
-    if html is not None:
-        _usable(lambda: html_report.write_html(verdict, html))
-    if json != "-":
-        terminal.show_verdict(verdict)
+    show = terminal.show_verdict if json != "-" else lambda verdict: None
+    try:
+        for write, path in ((json_report.write_json, json), (html_report.write_html, html)):
+            if path is not None:
+                _usable(partial(write, verdict, path))
+    except Fault:
+        show(verdict)  # what was found is not lost with the disk
+        raise
+    show(verdict)
     if verdict.broken:
         raise typer.Exit(BROKEN)
     if min_score is not None and verdict.score < min_score:
@@ -85,6 +92,7 @@ def batch(
 ):
     """Grade every submission in a folder. One that cannot be graded never stops the rest."""
     from .batch.run import run
+    from .errors import Fault
     from .report import terminal
 
     _usable(lambda: _known_topics(only))
@@ -95,11 +103,11 @@ def batch(
             _usable(lambda: isolating.demand(required, grader.isolation()))
     options = {"only": only, "speed": speed, "seed": seed}
     with terminal.progress(remaining=True) as advance:
-        entries, failed = _usable(lambda: run(folder, out, options, workers, resume, advance))
+        entries, faults = _usable(lambda: run(folder, out, options, workers, resume, advance))
     typer.echo(f"{len(entries)} submissions: {out / 'gradebook.csv'}")
-    if failed:
-        typer.secho(f"The grader itself failed on {', '.join(entry.name for entry in failed)}.", fg="red", err=True)
-        raise typer.Exit(BROKEN)
+    if faults:
+        names, why = ", ".join(entry.name for entry in faults), next(iter(faults.values()))
+        raise Fault(f"The grader itself failed on {names} ({why}); nobody loses points by this, go on with --resume.")
 
 
 @app.command()
@@ -227,8 +235,12 @@ def selftest(
 
 def _prepare_torch():
     """One thread: small tensors are fastest so, and a score does not depend on how many cores there are."""
-    import torch
+    from .errors import Fault
 
+    try:
+        import torch
+    except (ImportError, OSError) as error:
+        raise Fault(f"torch cannot be loaded here ({error}); nobody loses points by this.") from None
     torch.set_num_threads(1)
 
 
@@ -273,14 +285,36 @@ def _usable(action):
 
 def main():
     """Entry point of `autograder` and of `python -m autograder`."""
+    from .errors import Fault
+
     try:
         app()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
     except Exception as error:
-        traceback.print_exc()
-        typer.secho(f"The autograder itself failed ({type(error).__name__}); nobody loses points by this.", err=True)
+        if sys.flags.dev_mode:
+            traceback.print_exc()
+        typer.secho(str(error) if isinstance(error, Fault) else _own_fault(error), fg="red", err=True)
+        _forget_output()
         raise SystemExit(BROKEN) from None
+
+
+def _own_fault(error):
+    """One line about what the autograder failed on, and where."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return (
+        f"The autograder itself failed ({what}; {Path(place.filename).name}, line {place.lineno}); "
+        "nobody loses points by this. `python -X dev -m autograder` with the same words says more."
+    )
+
+
+def _forget_output():
+    """What cannot be written (a full disk) is not tried again when Python ends, which would hide the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

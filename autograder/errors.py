@@ -1,5 +1,9 @@
-"""What is wrong with what a user gave, in words for that user."""
+"""What ends a command with one line, without a traceback."""
 
 
 class UserError(Exception):
-    """Shown as it is, without a traceback; commands end with exit code 2."""
+    """Something is wrong with what a user gave; shown as it is, exit code 2."""
+
+
+class Fault(Exception):
+    """The machine or the installation is not up to it, which costs nobody points; shown as it is, exit code 3."""

@@ -49,8 +49,8 @@ def rows(out):
 def test_every_submission_has_its_line_and_its_page(classroom, tmp_path):
     out = tmp_path / "out"
     told = []
-    entries, failed = run(classroom, out, OPTIONS, workers=2, advance=lambda done, total, text: told.append(done))
-    assert (len(entries), failed, told) == (4, [], [0, 1, 2, 3, 4])
+    entries, faults = run(classroom, out, OPTIONS, workers=2, advance=lambda done, total, text: told.append(done))
+    assert (len(entries), faults, told) == (4, {}, [0, 1, 2, 3, 4])
     table = rows(out)
     assert table["ada"]["score"] == "100.0" and table["ada"]["gradcheck"] == "100.0"
     assert float(table["bob"]["score"]) < 100
@@ -111,9 +111,9 @@ def test_a_grading_process_that_dies_is_replaced(classroom, tmp_path):
 
     thread = threading.Thread(target=kill_once_at_work, daemon=True)
     thread.start()
-    _, failed = run(classroom, out, OPTIONS, workers=1)
+    _, faults = run(classroom, out, OPTIONS, workers=1)
     thread.join(10)
-    assert killed and not failed
+    assert killed and not faults
     assert {row["score"] for row in rows(out).values()} >= {"100.0", "0.0"}
     assert len(rows(out)) == 4
 
@@ -169,6 +169,6 @@ def test_where_no_process_gets_ready_the_grader_owes_everything(classroom, tmp_p
     monkeypatch.setattr(crew, "_work", end_at_once)
     hire, hired = crew.Crew._hire, []
     monkeypatch.setattr(crew.Crew, "_hire", lambda self: hired.append(hire(self)) if len(hired) < 9 else pytest.fail())
-    entries, failed = run(classroom, tmp_path / "out", OPTIONS, workers=2)
-    assert set(failed) == set(entries)
+    entries, faults = run(classroom, tmp_path / "out", OPTIONS, workers=2)
+    assert set(faults) == set(entries)
     assert {row["score"] for row in rows(tmp_path / "out").values()} == {""}

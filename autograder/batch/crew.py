@@ -6,6 +6,8 @@ from collections import Counter
 from contextlib import suppress
 from multiprocessing.connection import wait
 
+from ..errors import Fault, UserError
+
 TRIES = 2
 """How often a submission may take a grading process down before it is put aside; and how many processes in a row may
 end before they are ready, until there is no use in more."""
@@ -21,12 +23,12 @@ class Crew:
 
     def __init__(self, stamps, folder, options, finished):
         self.stamps, self.folder, self.options, self.finished = stamps, folder, options, finished
-        self.todo, self.failed, self.deaths, self.busy = list(reversed(stamps)), [], Counter(), {}
+        self.todo, self.faults, self.deaths, self.busy = list(reversed(stamps)), {}, Counter(), {}
         self.context = multiprocessing.get_context("spawn")
         self.racing = self.context.Lock()  # one race at a time: two would disturb each other
 
     def work(self, processes):
-        """Judge everything; returns the Entries that could not be judged because the grader itself failed."""
+        """Judge everything; returns {Entry: why} of those over which the grader itself failed."""
         try:
             for _ in range(min(processes, len(self.todo))):
                 self._hire()
@@ -36,7 +38,7 @@ class Crew:
         finally:
             for process, _ in self.busy.values():
                 process.terminate()
-        return [*self.failed, *self.todo]
+        return self.faults | dict.fromkeys(self.todo, "no process to grade with gets ready")
 
     def _hire(self):
         ours, theirs = self.context.Pipe()
@@ -49,14 +51,14 @@ class Crew:
         """Take what a process has answered, and give it the next submission; or notice that it is dead."""
         process, entry = self.busy.pop(connection)
         try:
-            whole = connection.recv()
+            fault = connection.recv()
         except (EOFError, OSError):
             process.join()
             self._bury(entry)
             return
         self.deaths[None] = 0  # one at least was ready
         if entry is not None:
-            self._finish(entry, whole)
+            self._finish(entry, fault)
         following = self.todo.pop() if self.todo else None
         with suppress(OSError):
             connection.send(following and (following, self.stamps[following]))
@@ -70,20 +72,20 @@ class Crew:
         self.deaths[entry] += 1
         given_up = self.deaths[entry] >= TRIES
         if entry is not None and given_up:
-            self._finish(entry, whole=False)
+            self._finish(entry, f"the process that graded it ended {TRIES} times")
         elif entry is not None:
             self.todo.append(entry)
         if self.todo and not (entry is None and given_up):
             self._hire()
 
-    def _finish(self, entry, whole):
-        if not whole:
-            self.failed.append(entry)
+    def _finish(self, entry, fault):
+        if fault is not None:
+            self.faults[entry] = fault
         self.finished(entry)
 
 
 def _work(connection, folder, options, racing):
-    """One process: grades what it is sent until it is sent None, and answers whether the grader was up to it."""
+    """One process: grades what it is sent until it is sent None, and answers with its own fault, in words, or None."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one who started this ends it
     import torch
 
@@ -91,22 +93,35 @@ def _work(connection, folder, options, racing):
 
     torch.set_num_threads(1)
     with suppress(EOFError, OSError), Grader(racing=racing) as grader:
-        connection.send(True)
+        connection.send(None)
         while (task := connection.recv()) is not None:
-            connection.send(_judge(grader, *task, folder, options))
+            connection.send(_fault(grader, *task, folder, options))
+
+
+def _fault(*arguments):
+    try:
+        return None if _judge(*arguments) else "some checks are broken and count as passed; its page says which"
+    except Exception as error:
+        return str(error) if isinstance(error, Fault) else f"{type(error).__name__}: {error}"
 
 
 def _judge(grader, entry, stamp, folder, options):
-    from ..errors import UserError
+    """Judge one submission and write its result; whether all checks were judged."""
     from ..judge import submission
     from .results import write_problem, write_verdict
 
     try:
         read = submission.read(entry.path)
     except UserError as error:
-        write_problem(folder, entry, stamp, str(error).removeprefix(f"{entry.path}: "))
+        _unless_orphaned(write_problem, folder, entry, stamp, str(error).removeprefix(f"{entry.path}: "))
         return True
     verdict = grader.grade(read, **options, shrink_budget=SHRINK_BUDGET)
     grader.packages.clear()
-    write_verdict(folder, entry, stamp, verdict)
+    _unless_orphaned(write_verdict, folder, entry, stamp, verdict)
     return not verdict.broken
+
+
+def _unless_orphaned(write, *arguments):
+    """Write a result, but not when who asked for it has been killed: a resumed run may have a newer one."""
+    if multiprocessing.parent_process().is_alive():
+        write(*arguments)

@@ -27,7 +27,15 @@ def stored(folder, entry):
         return None
 
 
-def is_done(folder, entry, stamp):
-    """Whether an earlier run has judged the same submission in the same way, and did not fail itself."""
+def has_score(folder, entry, stamp):
+    """Whether the same submission was judged in the same way, and has points."""
     result = stored(folder, entry)
     return result is not None and result.get("batch") == stamp and result.get("score") is not None
+
+
+def is_done(folder, entry, stamp):
+    """The same, and the grader did not fail itself in any check."""
+    if not has_score(folder, entry, stamp):
+        return False
+    checks = [check for topic in stored(folder, entry).get("topics", ()) for check in topic["checks"]]
+    return all(check["status"] != "broken" for check in checks)

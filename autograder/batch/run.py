@@ -7,11 +7,11 @@ from ..errors import UserError
 from .crew import Crew
 from .entries import find
 from .gradebook import write_gradebook
-from .results import is_done, stored, write_problem
+from .results import has_score, is_done, stored, write_problem
 
 
 def run(folder, out, options, workers=None, resume=False, advance=lambda done, total, text: None):
-    """Grade every submission of a folder; returns (Entries, those that the grader itself failed on).
+    """Grade every submission of a folder; returns (Entries, {Entry: why} of those that the grader itself failed on).
 
     out: gets NAME.json and NAME.html for each, and gradebook.csv. resume: goes on where an earlier run was ended; what
     was changed since is judged again. Raises UserError.
@@ -33,9 +33,9 @@ def run(folder, out, options, workers=None, resume=False, advance=lambda done, t
         done += 1
         advance(done, len(entries), entry.name)
 
-    failed = Crew(todo, out, options, finished).work(workers or os.cpu_count() or 1)
-    for entry in failed:
-        if not is_done(out, entry, stamps[entry]):
+    faults = Crew(todo, out, options, finished).work(workers or os.cpu_count() or 1)
+    for entry in faults:
+        if not has_score(out, entry, stamps[entry]):
             write_problem(out, entry, stamps[entry], "the grader itself failed; nobody loses points", broken=True)
     write_gradebook(out, entries)
-    return entries, failed
+    return entries, faults

@@ -10,7 +10,7 @@ from ..topics import topics
 from . import environment, shrink
 from .oracle import Oracle
 from .package import Packages
-from .topic import TopicJudge, race_name
+from .topic import TopicJudge, broken, broken_race, race_name
 from .verdict import TopicResult, Verdict
 
 SHRINK_BUDGET, CHECK_BUDGET = 6.0, 1.2
@@ -70,23 +70,23 @@ class Grader:
         total = sum(len(t.checks) + len(t.speed) * speed for t in chosen)
         done, levels, results, races = 0, set(), [], []
         shrinking = shrink.Budget(shrink_budget)
+
+        def told(name):
+            nonlocal done
+            done += 1
+            advance(done, total, name)
+
         for topic in chosen:
-            judged = TopicJudge(self, topic, submission, seed, shrinking)
-            checks = []
-            for check in topic.checks:
-                checks.append(judged.judge(check))
-                done += 1
-                advance(done, total, check.name)
-            for workload in topic.speed:
-                result, race = judged.race(workload, checks, speed)
-                checks.append(result)
-                if speed:
-                    races.append(race)
-                    done += 1
-                    advance(done, total, race_name(workload))
-            levels.update(judged.levels)
-            judged.close()
-            results.append((topic, [*judged.rules(), *checks]))
+            try:
+                judged = TopicJudge(self, topic, submission, seed, shrinking)
+            except Exception as error:  # the grader's own fault must never cost a student points
+                checks, raced = _broken(topic, speed, error)
+            else:
+                checks, raced = _judged(judged, speed, told)
+                levels.update(judged.levels)
+                judged.close()
+            results.append((topic, checks))
+            races += raced
         return Verdict(
             seed=seed,
             isolation=isolation.describe(levels),
@@ -110,6 +110,27 @@ class Grader:
                 results += [judged.judge(check) for check in wanted]
                 judged.close()
         return results
+
+
+def _judged(judged, speed, told):
+    """(CheckResults, SpeedResults) of a topic. told: hears of every check and race that is done."""
+    checks, races = [], []
+    for check in judged.topic.checks:
+        checks.append(judged.judge(check))
+        told(check.name)
+    for workload in judged.topic.speed:
+        result, race = judged.race(workload, checks, speed)
+        checks.append(result)
+        if speed:
+            races.append(race)
+            told(race_name(workload))
+    return [*judged.rules(), *checks], races
+
+
+def _broken(topic, speed, error):
+    """The same for a topic that the grader could not begin with."""
+    raced = [broken_race(workload, error) for workload in topic.speed if speed]
+    return [*(broken(check, error) for check in topic.checks), *(result for result, _ in raced)], [r for _, r in raced]
 
 
 def _with_points(results, speed):

@@ -107,7 +107,7 @@ class TopicJudge:
         try:
             return self._by_running(check)
         except Exception as error:  # the grader's own fault must never cost a student points
-            return _result(check, "broken", f"the grader failed: {type(error).__name__}: {error}")
+            return broken(check, error)
 
     def _without_running(self, check):
         """What can be said from the text alone: missing, unusable, still a stub, or against the rules."""
@@ -273,7 +273,7 @@ class TopicJudge:
         """One workload against torch.nn: (CheckResult, SpeedResult). wanted: whether speed is judged at all."""
         subject = workload.exercise.partition(".")[0]
         own = [c for c in checks if c.exercise.partition(".")[0] == subject and c.kind in ("forward", "gradient")]
-        nothing = SpeedResult(workload.name, workload.workload, None, "none")
+        nothing = _unmeasured(workload)
         if all(c.status == "unimplemented" for c in own):
             return _speed_result(workload, "unimplemented", ""), nothing
         if not wanted:
@@ -291,7 +291,7 @@ class TopicJudge:
         except WorkerLost as lost:
             ratio, tier, problem = None, "none", lost.reason
         except Exception as error:
-            return _speed_result(workload, "broken", f"the grader failed: {type(error).__name__}: {error}"), nothing
+            return broken_race(workload, error)
         speed = SpeedResult(workload.name, workload.workload, ratio and round(ratio, 3), tier)
         if problem is not None:
             return _speed_result(workload, "failed", problem), speed
@@ -299,6 +299,24 @@ class TopicJudge:
         result = _speed_result(workload, status, "" if tier == "gold" else timing.advice(workload, ratio, tier))
         result.points = timing.SHARE[tier]
         return result, speed
+
+
+def broken(check, error):
+    """The CheckResult of a check over which the grader itself failed."""
+    return _result(check, "broken", _own_fault(error))
+
+
+def broken_race(workload, error):
+    """(CheckResult, SpeedResult) of a race over which the grader itself failed."""
+    return _speed_result(workload, "broken", _own_fault(error)), _unmeasured(workload)
+
+
+def _own_fault(error):
+    return f"the grader failed: {type(error).__name__}: {error}"
+
+
+def _unmeasured(workload):
+    return SpeedResult(workload.name, workload.workload, None, "none")
 
 
 def _calls_again(program):

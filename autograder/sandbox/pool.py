@@ -4,7 +4,7 @@ import contextlib
 import socket
 
 from . import wire
-from .nursery import START_SECONDS
+from .nursery import START_SECONDS, NurseryLost
 
 
 class WorkerLost(Exception):
@@ -25,7 +25,10 @@ class Worker:
         self.levels = []
 
     def ask(self, header, tensors=None, seconds=None):
-        """Send a message and return the answer (header, tensors). Raises `WorkerLost`."""
+        """Send a message and return the answer (header, tensors). Raises `WorkerLost`.
+
+        But where it is not the submission that ended the worker, it raises RuntimeError, as all other methods do.
+        """
         self.post(header, tensors, seconds)
         return self.collect(seconds)
 
@@ -47,12 +50,17 @@ class Worker:
         try:
             yield
         except (wire.Timeout, TimeoutError):
-            self.stop()
-            raise WorkerLost(f"no answer within {seconds:g} s; is there a loop that never ends?") from None
+            self._end()
+            raise self._lost(f"no answer within {seconds:g} s; is there a loop that never ends?") from None
         except (wire.WireError, OSError) as error:
-            self.stop()
+            self._end()
             text = "sent a malformed answer" if "malformed" in str(error) else "ended while it ran this"
-            raise WorkerLost(f"the process that runs your code {text}") from None
+            raise self._lost(f"the process that runs your code {text}") from None
+
+    def _lost(self, reason):
+        return (
+            RuntimeError("the process that runs torch.nn was lost") if self.request["trusted"] else WorkerLost(reason)
+        )
 
     def import_file(self, file, seconds):
         """Import one file of the package: an Outcome. Raises `WorkerLost`."""
@@ -80,19 +88,25 @@ class Worker:
 
     def start(self):
         """Start the process, and wait until it is ready."""
-        self.sock, theirs = socket.socketpair()
-        self.pid, self.end = self.nursery.start(theirs, self.request)
-        theirs.close()
+        sock, theirs = socket.socketpair()
+        with theirs:
+            self.pid, self.end = self.nursery.start(theirs, self.request)
+        self.sock = sock
         try:
             header, _ = wire.receive(self.sock, START_SECONDS)
-        except (wire.WireError, wire.Timeout):
-            self.stop()
+        except (wire.WireError, wire.Timeout, OSError):
+            self._end()
             raise RuntimeError("a worker did not start") from None
         self.levels = header["ready"]
 
     def stop(self):
         """End the process, if there is one."""
+        with contextlib.suppress(NurseryLost):
+            self._end()
+
+    def _end(self):
+        """The same; but it raises NurseryLost if that is why the process has ended."""
         if self.sock is not None:
             self.sock.close()
-            self.end()
-            self.sock = self.pid = self.end = None
+            end, self.sock, self.pid, self.end = self.end, None, None, None
+            end()
