@@ -58,9 +58,9 @@ class Worker:
             raise self._lost(f"the process that runs your code {text}") from None
 
     def _lost(self, reason):
-        return (
-            RuntimeError("the process that runs torch.nn was lost") if self.request["trusted"] else WorkerLost(reason)
-        )
+        if self.request["trusted"]:
+            return RuntimeError("the process that runs torch.nn was lost")
+        return WorkerLost(reason)
 
     def import_file(self, file, seconds):
         """Import one file of the package: an Outcome. Raises `WorkerLost`."""
