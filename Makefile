@@ -1,6 +1,8 @@
-# make lab      open the course in JupyterLab
-# make grade    grade scaffold/, or another submission: make grade SUBMISSION=path/to/folder-or.zip
-# make test     run the tests
+# make lab        open the course in JupyterLab
+# make grade      grade scaffold/, or another submission: make grade SUBMISSION=path/to/folder-or.zip
+# make test       run the tests
+# make bench      race every class of solutions/ against torch.nn; BENCH_ARGS=--quick for a look
+# make reproduce  do every experiment again and write docs/RESULTS.md; ended in between, it goes on where it was
 #
 # Each installs what it needs into .venv first, if that has not been done. The same without make: README.md.
 
@@ -8,6 +10,8 @@ SUBMISSION ?= scaffold
 GRADE_ARGS ?=
 LAB_ARGS ?=
 TEST_ARGS ?= -n 2 --dist worksteal
+BENCH_ARGS ?=
+REPRODUCE_ARGS ?=
 
 PYTHONS := $(or $(PYTHON),python3 python3.13 python3.12 python3.11 python3.10 python)
 SUITABLE := import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
@@ -20,7 +24,7 @@ endif
 # Holds the folder it was made for: a course folder that was moved is installed again.
 INSTALLED := .venv/installed
 
-.PHONY: help lab grade test
+.PHONY: help lab grade test bench reproduce
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -32,6 +36,12 @@ grade: $(INSTALLED)
 
 test: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(VENV_PYTHON) -m pytest $(TEST_ARGS)
+
+bench: $(INSTALLED)
+	@$(VENV_PYTHON) -m benchmarks bench $(BENCH_ARGS)
+
+reproduce: $(INSTALLED)
+	@$(VENV_PYTHON) -m benchmarks reproduce $(REPRODUCE_ARGS)
 
 ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 .PHONY: $(INSTALLED)

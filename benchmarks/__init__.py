@@ -1,1 +1,1 @@
-"""Side-by-side measurements of `solutions` against `torch.nn`. Run one with `python -m benchmarks.modules`."""
+"""`solutions` measured beside `torch.nn`, and the page that says what came out: `python -m benchmarks --help`."""

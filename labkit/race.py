@@ -41,44 +41,53 @@ def measure(ours, theirs, *inputs, seconds=0.5):
     `torch.nn` finds them at None, which is where it is fastest.
     """
     is_loss = len(inputs) > 1
-    with one_thread():
+    with threads(1):
         grad_y = None if is_loss else torch.randn_like(ours(*inputs))
         times = [], []
         turns = (lambda: our_turn(ours, inputs, grad_y)), (lambda: their_turn(theirs, inputs, grad_y))
         end = time.perf_counter() + seconds
         while time.perf_counter() < end or len(times[0]) < 10:
             for turn, taken in zip(turns, times, strict=True):
-                taken.append(turn())
+                taken.append(sum(turn()))
     # Caches, allocators and branch predictors are cold at first: the first tenth is left out.
     return Race(type(ours).__name__, *(median(taken[len(taken) // 10 :]) for taken in times))
 
 
 def our_turn(module, inputs, grad_y):
-    """Seconds of one forward and backward of ours. grad_y: the upstream gradient; None for a loss."""
+    """(seconds of a forward, seconds of a backward) of ours. grad_y: the upstream gradient; None for a loss."""
     module.zero_grad()
-    start = time.perf_counter()
-    module(*inputs)
-    if grad_y is None:
-        module.backward()
-    else:
-        module.backward(grad_y)
-    return time.perf_counter() - start
+    start = now(inputs)
+    y = module(*inputs)
+    middle = now(inputs)
+    grad_x = module.backward() if grad_y is None else module.backward(grad_y)
+    end = now(inputs)
+    del y, grad_x  # alive until the clock has stopped, as the next layer would keep them
+    return middle - start, end - middle
 
 
 def their_turn(module, inputs, grad_y):
     """The same for a `torch.nn` module and autograd, which also owes the gradient of the first input."""
     module.zero_grad()
     x = inputs[0].detach().requires_grad_()
-    start = time.perf_counter()
-    module(x, *inputs[1:]).backward(grad_y)
-    return time.perf_counter() - start
+    start = now(inputs)
+    y = module(x, *inputs[1:])
+    middle = now(inputs)
+    y.backward(grad_y)
+    return middle - start, now(inputs) - middle
+
+
+def now(inputs):
+    """The time in seconds, once the device of the inputs has done all that it was told to."""
+    if inputs[0].is_cuda:
+        torch.cuda.synchronize()
+    return time.perf_counter()
 
 
 @contextmanager
-def one_thread():
-    """PyTorch computes on one thread inside the block."""
+def threads(number):
+    """PyTorch computes on that many threads inside the block."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(number)
     try:
         yield
     finally:

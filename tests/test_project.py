@@ -190,7 +190,7 @@ def test_make_says_what_to_do_without_a_suitable_python(clone):
 def test_make_alone_says_what_it_can_do(clone):
     done, calls = clone.make()
     assert calls == []
-    assert [line.split()[1] for line in done.stdout.splitlines()] == ["lab", "grade", "test"]
+    assert [line.split()[1] for line in done.stdout.splitlines()] == ["lab", "grade", "test", "bench", "reproduce"]
 
 
 def test_ci_runs_the_tests_and_stops_at_the_first_error():

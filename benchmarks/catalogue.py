@@ -1,0 +1,12 @@
+"""All experiments, in the order of the page. Those of one module are one section of it."""
+
+from . import speed
+
+MODULES = (speed,)
+SECTIONS = {module.__name__.rpartition(".")[2]: module.EXPERIMENTS for module in MODULES}
+EXPERIMENTS = {experiment.name: experiment for section in SECTIONS.values() for experiment in section}
+
+
+def section_of(name):
+    """The section that an experiment belongs to."""
+    return next(section for section, experiments in SECTIONS.items() if EXPERIMENTS[name] in experiments)

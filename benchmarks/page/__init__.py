@@ -1,0 +1,1 @@
+"""docs/RESULTS.md and its pictures, made of the stored results and of nothing else."""
