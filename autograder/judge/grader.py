@@ -13,8 +13,8 @@ from .package import Packages
 from .topic import TopicJudge, broken, broken_race, race_name
 from .verdict import TopicResult, Verdict
 
-SHRINK_BUDGET, CHECK_BUDGET = 6.0, 1.2
-"""Seconds that a whole grading, and the check of an exercise, spend on smaller counterexamples."""
+SHRINK_BUDGET, CHECK_BUDGET = 1000, 250
+"""Programs that a whole grading, and the check of an exercise, may try for smaller counterexamples."""
 
 
 class Grader:

@@ -253,8 +253,7 @@ class TopicJudge:
             return True
 
         fails.last = ran
-        with self.shrinking.share() as seconds:
-            shrink.smallest(check.space.programs, fails, self.seed, seconds=seconds)
+        self.shrinking.smallest(check.space.programs, fails, self.seed)
         return fails.last
 
     def _raised_in(self, check, ran):
