@@ -5,7 +5,7 @@ from functools import cached_property
 from ..sandbox.interpreter import Outcome
 from ..sandbox.pool import WorkerLost
 from ..stubs import is_stub
-from . import compare, consistency, exercises, memory, shrink, timing
+from . import compare, consistency, exercises, memory, timing
 from .diagnose import Suspects, counterexample, in_words
 from .running import CALL_SECONDS, Runs
 from .setting import setting

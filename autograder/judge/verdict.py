@@ -59,7 +59,7 @@ class TopicResult:
 
 @dataclass
 class SpeedResult:
-    """One workload: median time of the submission over that of `torch.nn`; tier gold, silver, bronze or none."""
+    """One workload: time of the submission over that of `torch.nn`; tier gold, silver, bronze or none."""
 
     name: str
     workload: str

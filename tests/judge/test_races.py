@@ -1,5 +1,9 @@
 """Races against torch.nn: tiers, and results and rules that count in a race as everywhere. No absolute times."""
 
+import itertools
+import sys
+import time
+
 import pytest
 import torch
 
@@ -48,16 +52,19 @@ def test_the_solved_package_gives_the_results_of_every_race(workload):
 
 
 class Contestant:
-    """Answers like a worker; every timed run takes `seconds` of a clock that stands still otherwise."""
+    """Answers like a worker; timed runs take these seconds in turn, of a clock that stands still otherwise."""
 
-    def __init__(self, clock, seconds, value=1.0, raised=None):
-        self.clock, self.seconds, self.value, self.raised = clock, seconds, value, raised
-        self.runs = 0
+    def __init__(self, seconds, value=1.0, raised=None):
+        self.seconds, self.value, self.raised = itertools.cycle(seconds), value, raised
+        self.runs, self.now = 0, 0.0
+
+    def clock(self):
+        return self.now
 
     def ask(self, header, tensors=None, seconds=None):
         if header["do"] == "go":
             self.runs += 1
-            self.clock.now += self.seconds
+            self.now += next(self.seconds)
         return {}, {}
 
     def fetch(self, program, seconds):
@@ -70,31 +77,46 @@ class Contestant:
         return {"y": Outcome(value=torch.tensor(self.value), raised=self.raised)}
 
 
-class Clock:
-    now = 0.0
-
-
-@pytest.fixture
-def contest(monkeypatch):
-    clock = Clock()
-    monkeypatch.setattr(timing.time, "perf_counter", lambda: clock.now)
-
-    def run(ours, theirs=1.0, **kwargs):
-        worker, rival = Contestant(clock, ours, **kwargs), Contestant(clock, theirs)
-        workload = Workload("A", "A.forward", "", lambda seed: Program(), 0)
-        return timing.race(workload, worker, rival, 0), worker, rival
-
-    return run
+def contest(*ours, theirs=(1.0,), **kwargs):
+    worker, rival = Contestant(ours, **kwargs), Contestant(theirs)
+    workload = Workload("A", "A.forward", "", lambda seed: Program(), 0)
+    return timing.race(workload, worker, rival, 0), worker, rival
 
 
 @pytest.mark.parametrize(("ours", "tier"), [(0.5, "gold"), (3.0, "silver"), (8.0, "bronze"), (30.0, "none")])
-def test_a_race_is_decided_by_the_ratio(ours, tier, contest):
+def test_a_race_is_decided_by_the_ratio(ours, tier):
     result, worker, rival = contest(ours)
     assert result == (pytest.approx(ours), tier, None)
     assert worker.runs == rival.runs == timing.LEAST + 1
 
 
-def test_wrong_results_end_a_race(contest):
+@pytest.mark.parametrize(("ours", "tier"), [(2.15, "gold"), (2.25, "silver"), (4.3, "silver"), (10.9, "bronze")])
+def test_in_doubt_the_better_tier_is_given(ours, tier):
+    assert contest(ours)[0] == (pytest.approx(ours), tier, None)
+
+
+def test_near_a_border_there_are_more_rounds():
+    assert contest(2.1, 2.3)[1].runs == timing.MOST + 1
+
+
+def test_rounds_that_were_disturbed_do_not_decide():
+    assert contest(1.0, 1.0, 1.0, 50.0)[0][:2] == (1.0, "gold")
+    assert contest(1.0, theirs=(1.0, 1.0, 1.0, 1 / 50))[0][:2] == (1.0, "gold")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the time of a process cannot be read from outside")
+def test_time_in_which_a_worker_does_not_compute_does_not_count(grader):
+    worker = grader.rival
+    worker.stop()
+    worker.start()
+    before = worker.clock()
+    time.sleep(0.2)
+    waited = worker.clock() - before
+    worker.ask({"do": "run", "program": Program().to_json()}, seconds=20)
+    assert 0 <= waited < 0.05 and worker.clock() - before > waited
+
+
+def test_wrong_results_end_a_race():
     (ratio, tier, problem), worker, _ = contest(0.5, value=2.0)
     assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race: y: ")
     assert worker.runs < timing.LEAST
@@ -117,6 +139,6 @@ def test_speed_counts_once_the_results_are_right(race):
 def test_memory_counts_only_with_right_results(monkeypatch):
     peaks = iter([(100, {"y": Outcome(value=torch.tensor(1.0))}), (100, {"y": Outcome(value=torch.tensor(2.0))})])
     monkeypatch.setattr(memory, "_peak", lambda *_: next(peaks))
-    rival = Contestant(Clock(), 1.0)
+    rival = Contestant([1.0])
     ratio, tier, problem = memory.race(Workload("A", "A.forward", "", None, 0), None, rival, 0)
     assert (ratio, tier) == (None, "none") and problem.startswith("wrong in the race")
