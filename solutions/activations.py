@@ -1,8 +1,15 @@
 """Non-linearities. Each keeps from forward what its derivative is cheapest to write with: x, or the output y."""
 
+import math
+
 import torch
 
 from .module import Module
+
+
+def exp(x, k=1):
+    """e^{kx}, a new tensor, written as 2^{kx·log₂e}: powers of two are what torch computes faster by far. Given."""
+    return (x * (k * math.log2(math.e))).exp2_()
 
 
 class ReLU(Module):
@@ -18,7 +25,7 @@ class ReLU(Module):
     def backward(self, grad_y):
         """Returns grad_x = grad_y where x > 0, else 0 (the derivative at 0 itself is chosen to be 0)."""
         ### BEGIN SOLUTION
-        return grad_y * self.y.sign()  # y is never negative: its sign is the derivative, 0 or 1
+        return self.y.sign().mul_(grad_y)  # y is never negative: its sign is the derivative, 0 or 1
         ### END SOLUTION
 
 
@@ -33,7 +40,8 @@ class LeakyReLU(Module):
         # Hint: the slope is 1 or a for each entry; forward and backward both multiply by it.
         ### BEGIN SOLUTION
         a = self.negative_slope
-        self.slope = a + (1 - a) * x.sign().clamp(min=0)
+        positive = torch.gt(x, 0, out=torch.empty_like(x))  # as numbers 1 and 0: faster than a boolean mask
+        self.slope = positive.mul_(1 - a).add_(a)
         return self.slope * x
         ### END SOLUTION
 
@@ -53,7 +61,7 @@ class Sigmoid(Module):
     def forward(self, x):
         """Returns σ(x), a new tensor of the shape of x."""
         ### BEGIN SOLUTION
-        self.y = 1 / (1 + torch.exp(-x))
+        self.y = exp(x, k=-1).add_(1).reciprocal_()
         return self.y
         ### END SOLUTION
 
@@ -62,7 +70,7 @@ class Sigmoid(Module):
         # Hint: σ'(x) needs only y. Write it with e⁻ˣ and x = -1000 gives nan.
         ### BEGIN SOLUTION
         y = self.y
-        return grad_y * y * (1 - y)
+        return torch.addcmul(y, y, y, value=-1).mul_(grad_y)  # y - y² = y (1 - y), in one pass over y
         ### END SOLUTION
 
 
@@ -73,14 +81,14 @@ class Tanh(Module):
         """Returns tanh(x), a new tensor of the shape of x."""
         # Hint: divide numerator and denominator by e⁻ˣ, and a single exponential is left, which may overflow safely.
         ### BEGIN SOLUTION
-        self.y = 1 - 2 / (torch.exp(2 * x) + 1)
+        self.y = exp(x, k=2).add_(1).reciprocal_().mul_(-2).add_(1)  # 1 - 2 / (e²ˣ + 1)
         return self.y
         ### END SOLUTION
 
     def backward(self, grad_y):
         """Returns grad_x = grad_y · (1 - tanh²(x))."""
         ### BEGIN SOLUTION
-        return grad_y * (1 - self.y**2)
+        return (1 - self.y**2).mul_(grad_y)
         ### END SOLUTION
 
 
@@ -94,16 +102,16 @@ class Softmax(Module):
         """Returns p, of the shape of x: positive, sum 1 along `dim`. Finite for any finite x."""
         # Hint: softmax does not change when the same number is taken from all xᵢ. Which number is safe?
         ### BEGIN SOLUTION
-        e = torch.exp(x - x.amax(self.dim, keepdim=True))
-        self.p = e / e.sum(self.dim, keepdim=True)
+        e = exp(x - x.amax(self.dim, keepdim=True))
+        self.p = e.div_(e.sum(self.dim, keepdim=True))
         return self.p
         ### END SOLUTION
 
     def backward(self, grad_p):
         """Returns grad_x, with grad_xᵢ = pᵢ (grad_pᵢ - Σⱼ grad_pⱼ pⱼ)."""
         ### BEGIN SOLUTION
-        p = self.p
-        return p * (grad_p - (grad_p * p).sum(self.dim, keepdim=True))
+        p, weighted = self.p, grad_p * self.p
+        return weighted.addcmul_(p, weighted.sum(self.dim, keepdim=True), value=-1)
         ### END SOLUTION
 
     def extra_repr(self):
@@ -120,15 +128,15 @@ class LogSoftmax(Module):
         """Returns log p, of the shape of x; finite for any finite x, never by taking the log of a softmax."""
         ### BEGIN SOLUTION
         z = x - x.amax(self.dim, keepdim=True)
-        self.log_p = z - torch.exp(z).sum(self.dim, keepdim=True).log()
+        self.log_p = z.sub_(exp(z).sum(self.dim, keepdim=True).log())
         return self.log_p
         ### END SOLUTION
 
     def backward(self, grad_log_p):
         """Returns grad_x, with grad_xᵢ = grad_log_pᵢ - pᵢ Σⱼ grad_log_pⱼ."""
         ### BEGIN SOLUTION
-        p = torch.exp(self.log_p)
-        return grad_log_p - p * grad_log_p.sum(self.dim, keepdim=True)
+        p = exp(self.log_p)
+        return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1, out=p)
         ### END SOLUTION
 
     def extra_repr(self):

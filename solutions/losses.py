@@ -5,7 +5,7 @@ With reduction='mean' the terms are added and divided by their number, with 'sum
 
 import torch
 
-from .activations import LogSoftmax
+from .activations import LogSoftmax, exp
 from .module import Module
 
 
@@ -136,7 +136,7 @@ class CrossEntropyLoss(Loss):
         """Returns dL/d input, of the shape of input: (softmax(input) - t) / N."""
         # Hint: with probabilities that do not sum to 1, softmax is multiplied by their sum Σ_c t[n, c].
         ### BEGIN SOLUTION
-        p, t, dim = torch.exp(self.log_p), self.target, class_dim(self.log_p)
+        p, t, dim = exp(self.log_p), self.target, class_dim(self.log_p)
         if t.shape == p.shape:
             return (p * t.sum(dim, keepdim=True) - t) / self.n
         index = t.unsqueeze(dim)
@@ -158,12 +158,12 @@ class BCEWithLogitsLoss(Loss):
         require_same_shape(input, target)
         self.x, self.t = input, target
         self.n = self.divisor(input.numel())
-        losses = input.clamp(min=0) - input * target + torch.log1p(torch.exp(-input.abs()))
+        losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0)).addcmul_(input, target, value=-1)
         return losses.sum() / self.n
         ### END SOLUTION
 
     def backward(self):
         """Returns dL/d input = (σ(x) - t) / n."""
         ### BEGIN SOLUTION
-        return (1 / (1 + torch.exp(-self.x)) - self.t) / self.n
+        return exp(self.x, k=-1).add_(1).reciprocal_().sub_(self.t).div_(self.n)
         ### END SOLUTION

@@ -22,6 +22,13 @@ EQUIVALENTS = {
     "BCEWithLogitsLoss.forward: require_same_shape(input, target) -> require_same_shape(target, input)": SAME_WORDS,
     "CrossEntropyLoss.forward: self.n = self.divisor(input.numel() // input.shape[dim])"
     " -> self.n = self.divisor(input.numel() / input.shape[dim])": SAME_NUMBER,
+    "Softmax.backward: return weighted.addcmul_(p, weighted.sum(self.dim, keepdim=True), value=-1)"
+    " -> return weighted.addcmul_(weighted.sum(self.dim, keepdim=True), p, value=-1)": SAME_PRODUCT,
+    "LogSoftmax.backward: return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1, out=p)"
+    " -> return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1)": "in memory of its own",
+    "BCEWithLogitsLoss.forward: losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
+    ".addcmul_(input, target, value=-1) -> losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
+    ".addcmul_(target, input, value=-1)": SAME_PRODUCT,
     "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
     "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format)"
     " -> y = first.clone()": "the same numbers in another order in memory",
