@@ -1,13 +1,14 @@
 """The self-test on the terminal: one line for each part, then what went wrong."""
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from .terminal import make_console
 
 
 def show_selftest(parts, console=None):
     """Print what `selftest.run.run` found."""
-    console = console or Console()
+    console = console or make_console()
     table = Table("part", "what must hold", box=None, pad_edge=False)
     table.add_column("tried", justify="right")
     table.add_column("went wrong", justify="right")

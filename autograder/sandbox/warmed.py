@@ -16,12 +16,15 @@ try:
 except (ImportError, OSError):
     raise SystemExit(1) from None  # the oracle cannot load it either, and says so
 
-from . import worker
+from . import visible, worker
 from .rules import Guard
 
 
 def warm():
-    """Do one small operation of every kind once, so that no worker pays for torch's first time."""
+    """Do what every worker would do once, first of all one small operation of every kind: no worker pays for it.
+
+    The stand-ins for torch hold what the rules offer of it, whichever package is looked at; each worker gets a copy.
+    """
     torch.set_num_threads(1)
     with Guard(), torch.no_grad():
         for dtype in (torch.float32, torch.float64):
@@ -29,6 +32,8 @@ def warm():
             (torch.exp(x) @ x.T + x.clamp(min=0)).sum().item()
             torch.where(x > 0, x, -x).amax(1, keepdim=True).log().unsqueeze(0).flatten()
             x.gather(1, torch.zeros(4, 1, dtype=torch.int64)).mean()
+    visible.handed_out()
+    visible.offered("torch")
     gc.freeze()  # what is loaded now is not looked through again whenever a worker tidies up before a race
 
 
