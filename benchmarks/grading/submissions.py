@@ -29,10 +29,14 @@ def middling(folder):
     return write(folder, variant(files=files))
 
 
-def classroom(folder, count, only=None):
-    """A folder of so many solved packages with one known mistake each, all different as long as there are enough."""
+def classroom(folder, count, only=None, again=0):
+    """A folder of so many solved packages with one known mistake each, all different as long as there are enough.
+
+    again: so many of the last ones are the first ones once more.
+    """
     mistakes = [mistake for topic in topics() if not only or topic.name in only for mistake in topic.mistakes]
     random.Random(0).shuffle(mistakes)
     for number in range(count):
-        write(folder / f"student{number:03}", variant(mistakes[number % len(mistakes)].sources))
+        mistake = mistakes[number % min(len(mistakes), count - again)]
+        write(folder / f"student{number:03}", variant(mistake.sources))
     return folder

@@ -69,3 +69,9 @@ def test_results_of_batches_are_compared_whole(tmp_path):
     assert comparing.differences(one, same) == []
     (tmp_path / "same" / "gradebook.csv").write_text("name,score\n")
     assert len(comparing.differences(one, comparing.results(tmp_path / "same"))) == 1
+
+
+def test_the_first_come_again_at_the_end(tmp_path):
+    folders = sorted(submissions.classroom(tmp_path / "class", 6, again=2).iterdir())
+    sums = [read(folder).sha256 for folder in folders]
+    assert sums[4:] == sums[:2] and len(set(sums)) == 4
