@@ -1,8 +1,15 @@
 """Non-linearities. Each keeps from forward what its derivative is cheapest to write with: x, or the output y."""
 
+import math
+
 import torch
 
 from .module import Module
+
+
+def exp(x, k=1):
+    """e^{kx}, a new tensor, written as 2^{kx·log₂e}: powers of two are what torch computes faster by far. Given."""
+    return (x * (k * math.log2(math.e))).exp2_()
 
 
 class ReLU(Module):

@@ -5,7 +5,7 @@ With reduction='mean' the terms are added and divided by their number, with 'sum
 
 import torch
 
-from .activations import LogSoftmax
+from .activations import LogSoftmax, exp
 from .module import Module
 
 

@@ -35,6 +35,17 @@ _FILES = {
     "dropout": ["Dropout"],
     "pooling": ["MaxPool2d", "AvgPool2d"],
     "upsampling": ["Upsample", "ConvTranspose2d"],
+    "fast": [
+        "FastDropout",
+        "FastMaxPool2d",
+        "FastAvgPool2d",
+        "Columns",
+        "columns_product",
+        "columns_product_backward",
+        "FastConv2d",
+        "FastConvTranspose2d",
+        "conv2d_fft",
+    ],
     "optim": ["Optimizer", "SGD", "MultiStepLR", "Adam"],
 }
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}

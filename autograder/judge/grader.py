@@ -10,8 +10,9 @@ from ..topics import topics
 from . import environment, shrink
 from .oracle import Oracle
 from .package import Packages
+from .points import with_points
 from .topic import TopicJudge, broken, broken_race, race_name
-from .verdict import TopicResult, Verdict
+from .verdict import Verdict
 
 SHRINK_BUDGET, CHECK_BUDGET = 1000, 250
 """Programs that a whole grading, and the check of an exercise, may try for smaller counterexamples."""
@@ -95,7 +96,7 @@ class Grader:
                 "files": {name: source.sha256 for name, source in submission.sources.items()},
             },
             environment=environment.describe(),
-            topics=_with_points(results, speed),
+            topics=with_points(results, speed),
             speed=races,
         )
 
@@ -131,20 +132,3 @@ def _broken(topic, speed, error):
     """The same for a topic that the grader could not begin with."""
     raced = [broken_race(workload, error) for workload in topic.speed if speed]
     return [*(broken(check, error) for check in topic.checks), *(result for result, _ in raced)], [r for _, r in raced]
-
-
-def _with_points(results, speed):
-    """Spread 100 points over what was judged: topics by weight, inside a topic checks by weight."""
-    whole = sum(topic.weight for topic, _ in results)
-    graded = []
-    for topic, checks in results:
-        weights = {check.name: check.weight for check in topic.checks}
-        weights |= {race_name(w): w.weight for w in topic.speed} if speed else {}
-        unit = 100 * topic.weight / whole / sum(weights.values())
-        for check in checks:
-            check.max_points = unit * weights.get(check.name, 0.0)
-            if check.status in ("passed", "broken") or check.kind in ("speed", "memory"):
-                share = check.points if check.status in ("passed", "failed") else float(check.status == "broken")
-                check.points = check.max_points * (share if check.kind in ("speed", "memory") else 1.0)
-        graded.append(TopicResult(topic.name, checks))
-    return graded

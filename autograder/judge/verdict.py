@@ -43,10 +43,14 @@ class CheckResult:
 
 @dataclass
 class TopicResult:
-    """All checks of one topic, in the order of the syllabus."""
+    """All checks of one topic, in the order of the syllabus.
+
+    bonus: whether its points are beyond the 100, and only make up for what was lost elsewhere.
+    """
 
     name: str
     checks: list[CheckResult]
+    bonus: bool = False
 
     @property
     def points(self):
@@ -95,6 +99,7 @@ class Verdict:
                 "name": topic.name,
                 "points": round(topic.points, 4),
                 "max_points": round(topic.max_points, 4),
+                "bonus": topic.bonus,
                 "checks": [
                     asdict(check) | {"points": round(check.points, 4), "max_points": round(check.max_points, 4)}
                     for check in topic.checks

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from .digest import MARKS, REPEATED, WORDS, with_repetition
 from .grid import differences, input_grids, outcome_grids, outcomes
-from .text import clean, number, plural, points
+from .text import clean, number, plural, points, standing
 
 
 def _finalize(value):
@@ -33,6 +33,7 @@ _ENVIRONMENT.globals |= {
     "outcomes": outcomes,
     "plural": plural,
     "points": points,
+    "standing": standing,
     "with_repetition": with_repetition,
 }
 

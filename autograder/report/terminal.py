@@ -14,7 +14,7 @@ from rich.text import Text
 
 from .digest import MARKS, REPEATED, WORDS, digest, notes, with_repetition
 from .grid import differences, input_grids, outcome_grids, outcomes
-from .text import clean, number, plural, points
+from .text import clean, number, plural, points, standing
 
 STYLES = {
     "passed": "green",
@@ -97,8 +97,8 @@ def _topic_table(topics):
     table.add_column("Checks")
     for topic in topics:
         table.add_row(
-            Text(clean(topic.name)),
-            Text(f"{points(topic.points)} / {points(topic.max_points)}"),
+            Text(clean(topic.name) + " (bonus)" * topic.bonus),
+            Text(standing(topic)),
             Text(digest(topic).counts),
         )
     return table

@@ -40,6 +40,11 @@ def points(value):
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def standing(topic):
+    """A topic's points beside what it is worth; a bonus topic's are added where others were lost."""
+    return f"{'+ ' if topic.bonus else ''}{points(topic.points)} / {points(topic.max_points)}"
+
+
 def plural(count, noun):
     """1 check, 2 checks."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -3,6 +3,10 @@
 SAME_PRODUCT = "a product has no order"
 SAME_NUMBER = "the division leaves no remainder, and a count may be a float"
 SAME_WORDS = "only the order of two shapes in an error message changes"
+NO_ORDER = "a maximum has no order"
+EXCHANGED = "dimensions are exchanged either way"
+OWN_MEMORY = "in memory of its own"
+MASK = "a mask of True and False multiplies like 1 and 0"
 REFUSED_ANYWAY = "taking one dimension apart into two sizes raises a ValueError, too"
 
 EQUIVALENTS = {
@@ -12,7 +16,7 @@ EQUIVALENTS = {
     "BatchNorm.backward: g.addcmul_(x_hat, self.per_channel(sum_g_x_hat / m), value=-1)"
     " -> g.addcmul_(self.per_channel(sum_g_x_hat / m), x_hat, value=-1)": SAME_PRODUCT,
     "conv2d_grad_weight: grad += (grad_y[part].flatten(2) @ columns.transpose(1, 2)).sum(0)"
-    " -> grad += (grad_y[part].flatten(2) @ columns.transpose(2, 1)).sum(0)": "dimensions are exchanged either way",
+    " -> grad += (grad_y[part].flatten(2) @ columns.transpose(2, 1)).sum(0)": EXCHANGED,
     "numerical_gradient: grad = torch.zeros_like(x) -> grad = torch.ones_like(x)": "every entry is written afterwards",
     "fan_in_and_fan_out: if tensor.dim() < 2: -> if tensor.dim() < 1:": REFUSED_ANYWAY,
     "fan_in_and_fan_out: raise ValueError("
@@ -25,7 +29,7 @@ EQUIVALENTS = {
     "Softmax.backward: return weighted.addcmul_(p, weighted.sum(self.dim, keepdim=True), value=-1)"
     " -> return weighted.addcmul_(weighted.sum(self.dim, keepdim=True), p, value=-1)": SAME_PRODUCT,
     "LogSoftmax.backward: return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1, out=p)"
-    " -> return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1)": "in memory of its own",
+    " -> return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1)": OWN_MEMORY,
     "BCEWithLogitsLoss.forward: losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(input, target, value=-1) -> losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(target, input, value=-1)": SAME_PRODUCT,
@@ -33,12 +37,22 @@ EQUIVALENTS = {
     "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format)"
     " -> y = first.clone()": "the same numbers in another order in memory",
     "MaxPool2d.forward: self.winner = torch.maximum(self.winner, k * better)"
-    " -> self.winner = torch.maximum(k * better, self.winner)": "a maximum has no order",
-    "MaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": "a maximum has no order",
+    " -> self.winner = torch.maximum(k * better, self.winner)": NO_ORDER,
+    "MaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,
     "MaxPool2d.backward: place.addcmul_(grad_y, torch.eq(self.winner, k, out=won))"
     " -> place.addcmul_(torch.eq(self.winner, k, out=won), grad_y)": SAME_PRODUCT,
     "MaxPool2d.backward: place.addcmul_(grad_y, torch.eq(self.winner, k, out=won))"
-    " -> place.addcmul_(grad_y, torch.eq(self.winner, k))": "a mask of True and False multiplies like 1 and 0",
+    " -> place.addcmul_(grad_y, torch.eq(self.winner, k))": MASK,
+    "FastMaxPool2d.forward: overtook.append(torch.gt(candidate, y, out=torch.empty_like(y)))"
+    " -> overtook.append(torch.gt(candidate, y))": MASK,
+    "FastMaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,
+    "FastMaxPool2d.backward: place.addcmul_(left, won) -> place.addcmul_(won, left)": SAME_PRODUCT,
+    "columns_product: torch.add((weight @ columns.of(block)).view(part.shape), bias[:, None, None], out=part)"
+    " -> torch.add(bias[:, None, None], (weight @ columns.of(block)).view(part.shape), out=part)": "a sum has no order",
+    "columns_product_backward: grad_weight += (g @ matrix.transpose(1, 2)).sum(0)"
+    " -> grad_weight += (g @ matrix.transpose(2, 1)).sum(0)": EXCHANGED,
+    "columns_product_backward: columns.add_to(grad_windows, block, torch.matmul(weight.T, g, out=matrix))"
+    " -> columns.add_to(grad_windows, block, torch.matmul(weight.T, g))": OWN_MEMORY,
     "Upsample.backward: first, *others = grad_y.reshape(N, C, H, s_H, W * s_W).unbind(3)"
     " -> first, *others = grad_y.reshape(C, N, H, s_H, W * s_W).unbind(3)": "samples and channels are treated alike",
 }

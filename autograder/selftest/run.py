@@ -124,8 +124,8 @@ def _mistake(grader, topic, name):
     cls = mistake.exercise.partition(".")[0]
     relatives = [e for e in exercise_names() if e.partition(".")[0] == cls]
     wrong = [r for r in grader.check(relatives, variant(mistake.sources)) if r.status != "passed"]
-    if not any(result.exercise == mistake.exercise for result in wrong):
-        return f"{name}: passes every check of {mistake.exercise}"
+    if not wrong:
+        return f"{name}: passes every check of {cls}"
     named = {result.mistake for result in wrong} - {None}
     if named - {name}:
         return f"{name}: is taken for {', '.join(sorted(named - {name}))}"

@@ -15,6 +15,7 @@ SYLLABUS = (
     "dropout",
     "pooling",
     "upsampling",
+    "fast",
 )
 
 

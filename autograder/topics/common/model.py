@@ -136,7 +136,8 @@ class Topic:
     """One topic of the syllabus.
 
     files: the package's files whose exercises belong here. reference: `torch.nn` behind the course's interface, by
-    name. weight: its share of the 100 points.
+    name. weight: its share of the 100 points. bonus: whether its points are none of the 100, and only make up for
+    some that were lost elsewhere.
     """
 
     name: str
@@ -146,6 +147,7 @@ class Topic:
     weight: float
     reference: dict
     checks: list[Check]
+    bonus: bool = False
     speed: list[Workload] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     derivations: list[Derivation] = field(default_factory=list)

@@ -1,0 +1,104 @@
+"""Topic fast: what is judged elsewhere, again, in less time. Its points are a bonus."""
+
+from dataclasses import replace
+
+import torch
+from hypothesis import strategies as st
+
+from ...program import Program
+from ..common import reference
+from ..common.layers import LayerCase, build, once
+from ..common.model import Check, Space, Topic
+from ..conv import GRADIENTS, NEUTRAL, convolutions, windows
+from ..conv import TOPIC as CONV
+from ..dropout import TOPIC as DROPOUT
+from ..pooling import TOPIC as POOLING
+from .derivations import DERIVATIONS
+from .mistakes import MISTAKES
+from .twins import checks_of, races_of
+
+DROPPED = {"Dropout.forward": "FastDropout.forward", "Dropout.backward": "FastDropout.forward"}
+"""The backward is the plain class's own; what it does depends on the mask."""
+POOLED = {f"MaxPool2d.{method}": f"FastMaxPool2d.{method}" for method in ("forward", "backward")}
+COLUMNS = {"Conv2d.forward": "columns_product", "Conv2d.backward": "columns_product_backward"}
+"""FastConv2d itself is given; whether it is right depends on these two."""
+
+
+@st.composite
+def by_fft(draw_):
+    """A convolution as a function of tensors, with a bias or without."""
+    case = draw_(convolutions(windows((1, 2, 3), (0, 1, 2), (1, 2), rest=4)))
+    p = Program()
+    x, weight = p.tensor("x", case.x), p.tensor("weight", case.state["weight"])
+    bias = p.tensor("bias", case.state["bias"]) if draw_(st.booleans()) else None
+    p.observe("output", p.function("conv2d_fft", x, weight, bias, *(case.kwargs.get(*d) for d in NEUTRAL)))
+    return p
+
+
+def back_twice(case):
+    """Two backwards for one forward: what the first left behind in memory must not get into the second."""
+    p = Program()
+    layer = build(case, p)
+    grad_y = p.tensor("grad_y", case.grad_y)
+    p.forward(layer, p.tensor("x", case.x))
+    p.backward(layer, grad_y)
+    p.observe("grad_input again", p.backward(layer, grad_y))
+    p.observe("grad of weight, twice", p.grad(layer, "weight"))
+    return p
+
+
+def wide():
+    """One image whose columns fill more than one block, so that its rows are cut."""
+    generator = torch.Generator().manual_seed(0)
+    shapes = {"x": (1, 8, 70, 64), "grad_y": (1, 3, 66, 60), "weight": (3, 8, 5, 5), "bias": (3,)}
+    x, grad_y, weight, bias = (
+        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes.values()
+    )
+    return LayerCase("FastConv2d", x, grad_y, args=(8, 3, 5), state={"weight": weight, "bias": bias})
+
+
+_wide = Space(st.just(wide()), once)
+_again = Space(convolutions(windows()).map(lambda case: replace(case, cls="FastConv2d")), back_twice)
+
+TOPIC = Topic(
+    name="fast",
+    title="Faster than torch.nn",
+    notebook="13_lab_speed",
+    files=("fast.py",),
+    weight=7,
+    bonus=True,
+    reference={
+        "FastDropout": DROPOUT.reference["Dropout"],
+        "FastMaxPool2d": POOLING.reference["MaxPool2d"],
+        "FastConv2d": reference.layer(torch.nn.Conv2d),
+        "conv2d_fft": torch.nn.functional.conv2d,
+    },
+    checks=[
+        *checks_of(DROPOUT, "Dropout", "FastDropout", DROPPED),
+        *checks_of(POOLING, "MaxPool2d", "FastMaxPool2d", POOLED),
+        *checks_of(CONV, "Conv2d", "FastConv2d", COLUMNS),
+        *(
+            Check(f"FastConv2d.{method}: a large image", exercise, "contract", _wide, observed, "roughly", 0.5, 1)
+            for method, exercise, observed in (
+                ("forward", "columns_product", ("output",)),
+                ("backward", "columns_product_backward", GRADIENTS),
+            )
+        ),
+        Check(
+            "FastConv2d.backward: twice for one forward",
+            "columns_product_backward",
+            "contract",
+            _again,
+            ("grad_input again", "grad of weight, twice"),
+            examples=4,
+        ),
+        Check("conv2d_fft: output", "conv2d_fft", "forward", Space(by_fft()), ("output",), weight=4),
+    ],
+    speed=[
+        *races_of(DROPOUT, "Dropout", "FastDropout", DROPPED, gold=1.0),
+        *races_of(POOLING, "MaxPool2d", "FastMaxPool2d", POOLED, gold=1.0),
+        *races_of(CONV, "Conv2d", "FastConv2d", COLUMNS, gold=2.0),
+    ],
+    mistakes=MISTAKES,
+    derivations=DERIVATIONS,
+)
