@@ -60,7 +60,7 @@ def shares(g, second, third):
 
 
 def operations_of_product(N, C_in, C_out, H, W):
-    """At each frequency that a real picture has, N·C_out sums of C_in products of complex numbers, as real operations."""
+    """At each frequency of a real picture N·C_out sums of C_in products of complex numbers, in real operations."""
     *_, height, width = torch.fft.rfft2(torch.zeros(1, 1, H, W)).shape
     of_one_term = 4 + 2 + 2  # ac, bd, ad, bc; ac - bd, ad + bc; both parts onto the sum
     return sum(of_one_term * N * C_out * C_in for _ in product(range(height), range(width)))
