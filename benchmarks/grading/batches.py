@@ -1,6 +1,5 @@
 """Batches of submissions: how long one takes, how much memory, and what is left of them when they are killed."""
 
-import contextlib
 import random
 import resource
 import subprocess
@@ -53,30 +52,35 @@ def _computed():
 
 @dataclass
 class Kill:
-    """A batch that was killed after so many seconds. left: seconds until all its processes had ended."""
+    """A batch that was killed. done: results there were then. left: seconds until its processes had ended, or None."""
 
-    after: float
     done: int
-    left: float
+    left: float | None
 
 
-def kill_and_resume(folder, out, undisturbed, kills, seconds, seed=0):
+def kill_and_resume(folder, out, undisturbed, kills, *options, seed=0):
     """Kill a batch's first process at random moments and resume it; returns (Kills, differences to an undisturbed one).
 
-    seconds: about how long an undisturbed batch takes; the moments are drawn from what is left of it.
+    The moments are drawn by the results that a run has written by then, and a second more: a clock would, on a busy
+    machine, kill only processes that are still starting. After every other kill it is waited for what was left.
     """
-    chance, found = random.Random(seed), []
+    chance, found, whole = random.Random(seed), [], len(list(undisturbed.glob("*.json")))
     for number in range(kills):
-        process = subprocess.Popen(command(folder, out, "--resume"), stdout=subprocess.DEVNULL)
-        after = chance.uniform(0, 2 * seconds / kills)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(after)
+        process = subprocess.Popen(command(folder, out, "--resume", *options), stdout=subprocess.DEVNULL)
+        wanted = min(_count(out) + chance.randint(0, max(1, 2 * whole // kills)), whole - 1)
+        while _count(out) < wanted and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 1))
         family = tree(process.pid)
         process.kill()
         process.wait()
-        found.append(Kill(after, len(list(out.glob("*.json"))), _until_gone(family) if number % 2 else 0.0))
-    subprocess.run(command(folder, out, "--resume"), check=True, stdout=subprocess.DEVNULL)
+        found.append(Kill(_count(out), _until_gone(family) if number % 2 else None))
+    subprocess.run(command(folder, out, "--resume", *options), check=True, stdout=subprocess.DEVNULL)
     return found, differences(results(undisturbed), results(out), "results")
+
+
+def _count(out):
+    return len(list(out.glob("*.json")))
 
 
 def _until_gone(family, patience=60):
