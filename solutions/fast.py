@@ -35,7 +35,11 @@ class FastDropout(Dropout):
 
 
 def along(x, dim, size, stride):
-    """All windows of `size` entries along dimension `dim` of x: for each place in them a view, of all windows. Given."""
+    """All windows of `size` entries along dimension `dim` of x: for each place in them a view, of all windows. Given.
+
+    Raises ValueError if not even one window fits.
+    """
+    conv_output_size(x.shape[dim], size, stride)
     return x.unfold(dim, size, stride).unbind(-1)
 
 
@@ -52,7 +56,7 @@ class FastMaxPool2d(MaxPool2d):
         y, self.steps = self.padded(x, -math.inf), []
         for dim in (3, 2):
             first, *others = along(y, dim, self.kernel_size[dim - 2], self.stride[dim - 2])
-            shape, y, overtook = y.shape, first.contiguous(), []
+            shape, y, overtook = y.shape, first.clone(memory_format=torch.contiguous_format), []
             for place in others:
                 candidate = place.contiguous()
                 overtook.append(torch.gt(candidate, y, out=torch.empty_like(y)))

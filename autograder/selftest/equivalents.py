@@ -3,6 +3,7 @@
 SAME_PRODUCT = "a product has no order"
 SAME_NUMBER = "the division leaves no remainder, and a count may be a float"
 SAME_WORDS = "only the order of two shapes in an error message changes"
+LAYOUT = "the same numbers in another order in memory"
 NO_ORDER = "a maximum has no order"
 EXCHANGED = "dimensions are exchanged either way"
 OWN_MEMORY = "in memory of its own"
@@ -35,7 +36,7 @@ EQUIVALENTS = {
     ".addcmul_(target, input, value=-1)": SAME_PRODUCT,
     "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
     "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format)"
-    " -> y = first.clone()": "the same numbers in another order in memory",
+    " -> y = first.clone()": LAYOUT,
     "MaxPool2d.forward: self.winner = torch.maximum(self.winner, k * better)"
     " -> self.winner = torch.maximum(k * better, self.winner)": NO_ORDER,
     "MaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,
@@ -45,6 +46,8 @@ EQUIVALENTS = {
     " -> place.addcmul_(grad_y, torch.eq(self.winner, k))": MASK,
     "FastMaxPool2d.forward: overtook.append(torch.gt(candidate, y, out=torch.empty_like(y)))"
     " -> overtook.append(torch.gt(candidate, y))": MASK,
+    "FastMaxPool2d.forward: shape, y, overtook = y.shape, first.clone(memory_format=torch.contiguous_format), []"
+    " -> shape, y, overtook = y.shape, first.clone(), []": LAYOUT,
     "FastMaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,
     "FastMaxPool2d.backward: place.addcmul_(left, won) -> place.addcmul_(won, left)": SAME_PRODUCT,
     "columns_product: torch.add((weight @ columns.of(block)).view(part.shape), bias[:, None, None], out=part)"

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import solutions
-from solutions import conv
+from solutions import conv, fast
 
 MANY = settings(
     max_examples=60,
@@ -32,19 +32,25 @@ def convolutions(draw):
     return c, o, kernel, {"stride": stride, "padding": padding, "dilation": dilation}, x, draw(st.sampled_from([1, 99]))
 
 
-@given(convolutions(), st.booleans())
+LAYERS = pytest.mark.parametrize("cls", [solutions.Conv2d, solutions.FastConv2d])
+
+
+@LAYERS
+@given(case=convolutions(), bias=st.booleans())
 @MANY
-def test_any_geometry_is_that_of_torch(assert_twins, monkeypatch, case, bias):
+def test_any_geometry_is_that_of_torch(assert_twins, monkeypatch, cls, case, bias):
     c, o, kernel, geometry, x, block = case
     monkeypatch.setattr(conv, "BLOCK", block)
-    ours = solutions.Conv2d(c, o, kernel, **geometry, bias=bias)
+    monkeypatch.setattr(fast.Columns, "LIMIT", block)
+    ours = cls(c, o, kernel, **geometry, bias=bias)
     assert_twins(ours, torch.nn.Conv2d(c, o, kernel, **geometry, bias=bias), x)
 
 
+@LAYERS
 @pytest.mark.parametrize("shape", [(1, 2, 5, 7), (2, 5, 7), (0, 2, 5, 7)], ids=["one", "without a batch", "none"])
-def test_numbers_stand_for_pairs_and_batches_of_any_size_work(assert_twins, shape):
+def test_numbers_stand_for_pairs_and_batches_of_any_size_work(assert_twins, cls, shape):
     x = torch.randn(shape, dtype=torch.float64)
-    assert_twins(solutions.Conv2d(2, 3, 3, 2, 1, 2), torch.nn.Conv2d(2, 3, 3, 2, 1, 2), x)
+    assert_twins(cls(2, 3, 3, 2, 1, 2), torch.nn.Conv2d(2, 3, 3, 2, 1, 2), x)
 
 
 @given(convolutions())

@@ -4,17 +4,22 @@ import torch
 import solutions
 
 
-def test_drops_with_probability_p_and_keeps_the_mean():
+LAYERS = pytest.mark.parametrize("cls", [solutions.Dropout, solutions.FastDropout])
+
+
+@LAYERS
+def test_drops_with_probability_p_and_keeps_the_mean(cls):
     torch.manual_seed(0)
     for p in (0.1, 0.5, 0.8):
-        y = solutions.Dropout(p)(torch.ones(100_000))
+        y = cls(p)(torch.ones(100_000))
         assert y.unique().tolist() == [0, pytest.approx(1 / (1 - p))]
         assert (y == 0).double().mean() == pytest.approx(p, abs=0.01)
         assert y.mean() == pytest.approx(1, abs=0.02)
 
 
-def test_backward_uses_the_mask_of_the_last_forward():
-    layer = solutions.Dropout(0.3)
+@LAYERS
+def test_backward_uses_the_mask_of_the_last_forward(cls):
+    layer = cls(0.3)
     x, g = torch.randn(50), torch.randn(50)
     masks = [layer(x) / x for _ in range(2)]
     assert not torch.equal(*masks)
@@ -35,16 +40,18 @@ def test_the_mask_of_a_seed_is_torchs(p):
     torch.testing.assert_close(layer.backward(g), leaf.grad)
 
 
-def test_in_place_changes_x_and_otherwise_not():
+@LAYERS
+def test_in_place_changes_x_and_otherwise_not(cls):
     for inplace in (False, True):
         x = torch.ones(1000)
-        y = solutions.Dropout(0.5, inplace)(x)
+        y = cls(0.5, inplace)(x)
         assert (y is x) == inplace
         assert torch.equal(x, torch.ones(1000)) != inplace
 
 
-def test_rests_in_evaluation():
-    layer = solutions.Dropout(0.5)
+@LAYERS
+def test_rests_in_evaluation(cls):
+    layer = cls(0.5)
     layer(torch.ones(9))
     layer.eval()
     x, g = torch.randn(9), torch.randn(9)

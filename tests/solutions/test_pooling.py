@@ -5,7 +5,11 @@ from hypothesis import strategies as st
 
 import solutions
 
-NAMES = ["MaxPool2d", "AvgPool2d"]
+NAMES = ["MaxPool2d", "AvgPool2d", "FastMaxPool2d", "FastAvgPool2d"]
+
+
+def twin(name):
+    return getattr(torch.nn, name.removeprefix("Fast"))
 
 
 @st.composite
@@ -32,17 +36,18 @@ def poolings(draw):
 )
 def test_any_geometry_is_that_of_torch(assert_twins, name, case):
     arguments, x = case
-    assert_twins(getattr(solutions, name)(*arguments), getattr(torch.nn, name)(*arguments), x)
+    assert_twins(getattr(solutions, name)(*arguments), twin(name)(*arguments), x)
 
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("shape", [(2, 5, 7), (1, 2, 5, 7), (0, 2, 5, 7)], ids=["without a batch", "one", "none"])
 def test_batches_of_any_size_and_none(assert_twins, name, shape):
-    assert_twins(getattr(solutions, name)(3, 2, 1), getattr(torch.nn, name)(3, 2, 1), torch.randn(shape).double())
+    assert_twins(getattr(solutions, name)(3, 2, 1), twin(name)(3, 2, 1), torch.randn(shape).double())
 
 
-def test_of_equal_entries_the_first_gets_all():
-    layer = solutions.MaxPool2d(2)
+@pytest.mark.parametrize("cls", [solutions.MaxPool2d, solutions.FastMaxPool2d])
+def test_of_equal_entries_the_first_gets_all(cls):
+    layer = cls(2)
     layer(torch.ones(1, 1, 4, 4))
     g = torch.tensor([[[[1.5, -2.0], [3.0, 4.0]]]])
     grad_x = layer.backward(g)

@@ -4,7 +4,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import solutions
-from solutions import conv
+from solutions import conv, fast
 
 MANY = settings(
     max_examples=60,
@@ -39,12 +39,14 @@ def transposed(draw):
     return c, o, kernel, geometry, torch.randn(n, c, *size, dtype=torch.float64)
 
 
-@given(transposed(), st.booleans(), st.sampled_from([1, 99]))
+@pytest.mark.parametrize("cls", [solutions.ConvTranspose2d, solutions.FastConvTranspose2d])
+@given(case=transposed(), bias=st.booleans(), block=st.sampled_from([1, 99]))
 @MANY
-def test_any_transposed_convolution_is_that_of_torch(assert_twins, monkeypatch, case, bias, block):
+def test_any_transposed_convolution_is_that_of_torch(assert_twins, monkeypatch, cls, case, bias, block):
     c, o, kernel, geometry, x = case
     monkeypatch.setattr(conv, "BLOCK", block)
-    ours = solutions.ConvTranspose2d(c, o, kernel, **geometry, bias=bias)
+    monkeypatch.setattr(fast.Columns, "LIMIT", block)
+    ours = cls(c, o, kernel, **geometry, bias=bias)
     assert_twins(ours, torch.nn.ConvTranspose2d(c, o, kernel, **geometry, bias=bias), x)
 
 

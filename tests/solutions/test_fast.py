@@ -1,0 +1,68 @@
+"""What only the fast layers have; what they share with their plain twins is tested beside those."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import solutions
+from solutions import fast
+from solutions.conv import sliding_windows
+
+
+def pairs(low, high):
+    return st.tuples(st.integers(low, high), st.integers(low, high))
+
+
+@given(pairs(1, 4), pairs(1, 3), pairs(0, 2), pairs(1, 3), pairs(0, 4), st.booleans())
+@settings(max_examples=60, deadline=None, database=None, derandomize=True)
+def test_a_convolution_in_the_frequency_domain(kernel, stride, padding, dilation, rest, with_bias):
+    sides = zip(kernel, dilation, padding, rest, strict=True)
+    size = [max(1, d * (k - 1) + 1 - 2 * p) + r for k, d, p, r in sides]
+    torch.manual_seed(0)
+    x, weight, bias = torch.randn(2, 3, *size).double(), torch.randn(4, 3, *kernel).double(), torch.randn(4).double()
+    arguments = (x, weight, bias if with_bias else None, stride, padding, dilation)
+    expected = torch.nn.functional.conv2d(*arguments)
+    torch.testing.assert_close(solutions.conv2d_fft(*arguments), expected, rtol=1e-10, atol=1e-10)
+
+
+def test_a_kernel_that_does_not_fit_is_refused():
+    for convolve in (solutions.conv2d_fft, lambda x, weight: solutions.FastConv2d(1, 1, 4)(x)):
+        with pytest.raises(ValueError, match="does not fit"):
+            convolve(torch.ones(1, 1, 3, 5), torch.ones(1, 1, 4, 4))
+
+
+@pytest.mark.parametrize(("limit", "blocks"), [(10**6, 1), (2 * 540, 2), (540, 3), (200, 15)])
+def test_blocks_hold_no_more_than_the_limit_and_cover_everything(monkeypatch, limit, blocks):
+    """Three samples of 2·3·3 numbers for each of 5 x 6 windows: 540 a sample, 108 a row."""
+    monkeypatch.setattr(fast.Columns, "LIMIT", limit)
+    columns = fast.Columns(sliding_windows(torch.zeros(3, 2, 7, 8), (3, 3), (1, 1), (1, 1)))
+    covered = torch.zeros(3, 5)
+    for samples, rows in columns.blocks:
+        covered[samples, rows] += 1
+    assert (covered == 1).all()
+    assert max(columns.of(block).numel() for block in columns.blocks) <= min(limit, 3 * 540)
+    assert len(columns.blocks) == blocks
+
+
+def test_columns_are_written_once_while_they_stand():
+    """What forward wrote is there for backward: a change of x in between is not seen."""
+    x, layer = torch.randn(2, 3, 5, 5), solutions.FastConv2d(3, 4, 3)
+    y = layer(x)
+    expected = torch.nn.grad.conv2d_weight(x.clone(), layer.weight.data.shape, torch.ones_like(y))
+    x.zero_()
+    layer.backward(torch.ones_like(y))
+    torch.testing.assert_close(layer.weight.grad, expected)
+
+
+def test_a_forward_and_backward_hold_one_block_of_columns():
+    layer = solutions.FastConv2d(8, 8, 3)
+    y = layer(torch.randn(64, 8, 32, 32))
+    assert layer.columns.memory.numel() <= fast.Columns.LIMIT < layer.columns.windows.numel()
+    layer.backward(torch.randn_like(y))
+
+
+def test_phases_of_a_stride_that_leaves_places_without_an_entry(assert_twins):
+    """A kernel smaller than the stride: between its copies only the bias is left."""
+    ours, theirs = solutions.FastConvTranspose2d(2, 3, 2, 4), torch.nn.ConvTranspose2d(2, 3, 2, 4)
+    assert_twins(ours, theirs, torch.randn(2, 2, 3, 4, dtype=torch.float64))
