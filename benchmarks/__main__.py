@@ -33,16 +33,36 @@ def reproduce_command(
     jobs: Jobs = 2,
 ):
     """Do all experiments at full size; ended in between, it goes on where it was."""
-    for name in names or ():
-        if name not in EXPERIMENTS:
-            raise typer.BadParameter(f"no experiment {name!r}; there are {', '.join(EXPERIMENTS)}")
-    do([EXPERIMENTS[name] for name in names or EXPERIMENTS], quick, jobs)
+    do(chosen(EXPERIMENTS, names), quick, jobs)
 
 
 @app.command("render")
 def render_command():
     """Write docs/RESULTS.md and its pictures from the stored results."""
     write()
+
+
+def section(name):
+    """The command line of one module: its experiments by what follows their first word, all by default."""
+    of_section = {each.name.removeprefix(f"{name}_"): each for each in SECTIONS[name]}
+
+    def command(
+        experiments: Annotated[list[str] | None, typer.Argument(metavar="|".join(of_section))] = None,
+        quick: Quick = False,
+        jobs: Jobs = 2,
+    ):
+        """Do experiments at full size, all by default; ended in between, they go on where they were."""
+        do(chosen(of_section, experiments), quick, jobs)
+
+    typer.run(command)
+
+
+def chosen(experiments, names):
+    """The experiments of these names, all if there are none."""
+    for name in names or ():
+        if name not in experiments:
+            raise typer.BadParameter(f"no experiment {name!r}; there are {', '.join(experiments)}")
+    return [experiments[name] for name in names or experiments]
 
 
 def do(experiments, quick=False, jobs=2, again=False):

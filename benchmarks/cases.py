@@ -1,6 +1,5 @@
 """What is raced: every class of `solutions` that `torch.nn` has too, on small and on large inputs."""
 
-import importlib
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -42,10 +41,8 @@ class Case:
 
 
 def fast(name):
-    """What is called so in `solutions.fast`, or None."""
-    if importlib.util.find_spec("solutions.fast") is None:
-        return None
-    return getattr(importlib.import_module("solutions.fast"), name, None)
+    """The class of `solutions` that is the fast form of another, or None."""
+    return getattr(solutions, f"Fast{name}", None)
 
 
 def regression(*shape):

@@ -81,8 +81,7 @@ def agree(forms, inputs, grad_y):
 
 
 def results(module, inputs, grad_y):
-    """{name: tensor}: what one forward and backward leave behind. Random masks are the same for every module."""
-    torch.manual_seed(0)
+    """{name: tensor}: what one forward and backward leave behind. Of a random mask only what holds for every one."""
     module.zero_grad()
     if isinstance(module, torch.nn.Module):
         x = inputs[0].detach().requires_grad_()
@@ -92,5 +91,8 @@ def results(module, inputs, grad_y):
     else:
         y = module(*inputs)
         grad_x = module.backward() if grad_y is None else module.backward(grad_y)
+    if any(kind.__name__ == "Dropout" for kind in type(module).__mro__):
+        kept = y != 0
+        return {"mask": y * grad_y - grad_x * inputs[0], "scale": (y[kept] / inputs[0][kept]).mean()}
     gradients = {f"grad of {name}": parameter.grad.clone() for name, parameter in module.named_parameters()}
     return {"y": y.clone(), "grad_input": grad_x.clone()} | gradients

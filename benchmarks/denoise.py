@@ -1,147 +1,125 @@
 """Denoising in full: both kinds of upsampling, solutions beside `torch.nn`, blurs, and what clean targets would bring.
 
-python -m benchmarks.denoise [modules] [steps] [times] [quality] [targets] [--epochs 20]    (all: about 5 minutes)
+python -m benchmarks.denoise [steps] [times] [quality] [targets] [blurs] [diverging]
 
-PSNR in decibel on the 104 held-out patches: the mean over the patches, and in brackets that of the mean squared error
-of all together.
+PSNR in decibel on the 104 held-out patches: the mean over the patches, and that of the squared error of all together.
 """
 
-import time
+import base64
+import io
 from functools import partial
 
+import matplotlib.image
 import torch
-from rich.console import Console
-from rich.table import Table
 
 import solutions
 from labkit import reference
 from labkit.data import batches
 from labkit.denoising import LEARNING_RATE, blur, denoise, denoiser, fit, picture_sets, psnr
-from labkit.differences import differences
 from labkit.lockstep import lockstep
 from labkit.networks import twin
 from labkit.photographs import undo_cutting
-from labkit.race import measure
-from labkit.training import one_epoch
 
-from .experiments import run_named
+from . import turns
+from .experiment import Experiment, grid
 
-console = Console()
-
-SECONDS = 1.0  # for the race of a module
-MODULES = [
-    ("ReLU", {}),
-    ("Sigmoid", {}),
-    ("MSELoss", {}),
-    ("Conv2d", {"in_channels": 3, "out_channels": 8, "kernel_size": 3}),
-    ("ConvTranspose2d", {"in_channels": 3, "out_channels": 8, "kernel_size": 4, "stride": 2, "padding": 1}),
-    ("Upsample", {"scale_factor": 2}),
-]
-"""Name, arguments. For an input of 100 pictures with 3 channels and 10 x 10 pixels."""
+SHOWN = [25, 18, 33, 102, 68, 73]  # patches with much to be seen, of the temple and of the flower
+FRAMEWORKS = {"ours": solutions, "theirs": reference}
+UPSAMPLINGS = list(LEARNING_RATE)
 
 
-def decibel(y, clean):
-    """'22.43 (21.08)': the mean over the pictures, and of all pixels together."""
-    together = -10 * (y - clean).square().mean().log10()
-    return f"{psnr(y, clean).mean():.2f} ({together:.2f})"
-
-
-def both(upsampling, seed=0):
-    """[(name, framework, network), …] of ours and of its twin."""
+def both(upsampling, seed):
+    """{"ours": network, "theirs": its twin}."""
     torch.manual_seed(seed)
     ours = denoiser(solutions, upsampling)
-    return [
-        ("solutions", solutions, ours),
-        ("torch.nn", reference, twin(ours, partial(denoiser, upsampling=upsampling))),
-    ]
+    return {"ours": ours, "theirs": twin(ours, partial(denoiser, upsampling=upsampling))}
 
 
-def modules(epochs):
-    """Each module beside its twin: largest differences in float64, time of forward + backward in float32."""
-    table = Table(
-        "module", "forward", "grad_input", "weight", "bias", "µs", "torch.nn, µs", "ratio", title=modules.__doc__
+def decibels(y, clean):
+    """The mean over the pictures, and of all pixels together."""
+    return {
+        "mean": psnr(y, clean).mean().item(),
+        "together": -10 * (y - clean).square().mean().log10().item(),
+    }
+
+
+def picture(patches):
+    """Some of the patches side by side, a PNG in base64."""
+    strip = torch.cat(list(patches[SHOWN]), dim=2).permute(1, 2, 0).clamp(0, 1)
+    file = io.BytesIO()
+    matplotlib.image.imsave(file, strip.numpy(), format="png")
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def training(upsampling, framework, target, lr, epochs, seed):
+    """Loss and PSNR over the epochs; PSNR at the end, and with the cutting undone; a picture of the first seed."""
+    learned, held_out = picture_sets()
+    goal = {"noisy": learned.again, "clean": learned.clean}[target]
+    network = both(upsampling, seed)[framework]
+    way = fit(network, learned.noisy, goal, held_out, FRAMEWORKS[framework], lr=lr, epochs=epochs, seed=seed)
+    y = denoise(network, held_out.noisy)
+    undone = decibels(undo_cutting(y), held_out.clean)
+    result = {"loss": way.loss, "psnr": way.psnr, "end": decibels(y, held_out.clean), "undone": undone}
+    return result | {"seconds": way.seconds, "spread": y.std().item()} | ({"picture": picture(y)} if seed == 0 else {})
+
+
+def unlearned(size):
+    """The PSNR of the noisy patches (size 1) and of their mean over size x size entries."""
+    held_out = picture_sets()[1]
+    y = held_out.noisy if size == 1 else blur(held_out.noisy, size)
+    result = {"end": decibels(y, held_out.clean), "undone": decibels(undo_cutting(y), held_out.clean)}
+    return result | {"picture": picture(y), "clean": picture(held_out.clean)}
+
+
+def steps(upsampling, seed):
+    """The largest distance of the losses of ours and of torch.nn: float64, first 50 steps."""
+    data = picture_sets(800)[0].double()
+    (first,) = batches(800, 16, 1, seed=seed)
+    networks = [network.double() for network in both(upsampling, seed).values()]
+    lr = LEARNING_RATE[upsampling]
+    ours, theirs = lockstep(*networks, solutions, "MSELoss", data.noisy, data.again, first, lr=lr, momentum=0.9)
+    return {"ours": ours, "theirs": theirs, "distance": max(abs(a - b) for a, b in zip(ours, theirs))}
+
+
+def times(upsampling, epochs, threads):
+    """{"ours": seconds, "theirs": seconds} of a training, an epoch of each in turn."""
+    data = picture_sets()[0]
+    sides = {
+        name: (
+            network,
+            FRAMEWORKS[name].MSELoss(),
+            FRAMEWORKS[name].SGD(network.parameters(), lr=LEARNING_RATE[upsampling], momentum=0.9),
+        )
+        for name, network in both(upsampling, seed=0).items()
+    }
+    return turns.train_in_turn(sides, data.noisy, data.again, batches(len(data.noisy), 16, epochs, seed=0))
+
+
+def settings(upsamplings, frameworks, runs, target="noisy", lr=None, epochs=20):
+    """Arguments of `training`; the learning rate is that of the kind of upsampling if none is given."""
+    return tuple(
+        each | {"target": target, "lr": LEARNING_RATE[each["upsampling"]] if lr is None else lr, "epochs": epochs}
+        for each in grid(upsampling=upsamplings, framework=frameworks, seed=list(range(runs)))
     )
-    torch.manual_seed(0)
-    x, target = torch.randn(2, 100, 3, 10, 10)
-    for name, arguments in MODULES:
-        inputs = [x, target] if name == "MSELoss" else [x]
-        ours, theirs = getattr(solutions, name)(**arguments), getattr(torch.nn, name)(**arguments)
-        theirs.load_state_dict(ours.state_dict())
-        race = measure(ours, theirs, *inputs, seconds=SECONDS)
-        found = differences(ours.double(), theirs.double(), *(tensor.double() for tensor in inputs))
-        cells = [f"{found[what]:.1e}" if what in found else "" for what in ("forward", "grad_input", "weight", "bias")]
-        table.add_row(name, *cells, f"{race.ours * 1e6:.1f}", f"{race.theirs * 1e6:.1f}", f"{race.ratio:.2f}")
-    console.print(table)
 
 
-def steps(epochs):
-    """The largest distance of the losses of solutions and of torch.nn: float64, first 50 steps."""
-    training = picture_sets(800)[0].double()
-    (first,) = batches(800, 16, 1, seed=0)
-    for upsampling, lr in LEARNING_RATE.items():
-        (_, _, ours), (_, _, theirs) = both(upsampling)
-        networks = ours.double(), theirs.double()
-        losses = lockstep(*networks, solutions, "MSELoss", training.noisy, training.again, first, lr=lr, momentum=0.9)
-        console.print(f"{upsampling}: {max(abs(a - b) for a, b in zip(*losses)):.1e}")
-
-
-def times(epochs):
-    """Seconds of training, a batch in turn with either framework: solutions, torch.nn, ratio."""
-    training = picture_sets()[0]
-    for upsampling, lr in LEARNING_RATE.items():
-        sides = [
-            (network, framework.MSELoss(), framework.SGD(network.parameters(), lr=lr, momentum=0.9))
-            for _, framework, network in both(upsampling)
-        ]
-        seconds = [0.0, 0.0]
-        for epoch in batches(len(training.noisy), 16, 2, seed=0):
-            for batch in epoch:
-                for side, parts in enumerate(sides):
-                    start = time.perf_counter()
-                    one_epoch(*parts, training.noisy, training.again, [batch])
-                    seconds[side] += time.perf_counter() - start
-        ours, theirs = seconds
-        console.print(f"{upsampling}: {ours:.1f} s, {theirs:.1f} s, ratio {ours / theirs:.2f}")
-
-
-def quality(epochs):
-    """From noisy targets alone."""
-    training, held_out = picture_sets()
-    marks = sorted({1, 3, 5, epochs})
-    table = Table("", *(f"after {n}" for n in marks), "cutting undone", title=quality.__doc__)
-    rows = {"noisy": held_out.noisy} | {f"blur {n} x {n}": blur(held_out.noisy, n) for n in (3, 5, 7, 9)}
-    for name, y in rows.items():
-        undone = decibel(undo_cutting(y), held_out.clean)
-        table.add_row(name, *[""] * (len(marks) - 1), decibel(y, held_out.clean), undone)
-    for upsampling, lr in LEARNING_RATE.items():
-        for name, framework, network in both(upsampling):
-            label = f"{upsampling}, {name}"
-            way = fit(network, training.noisy, training.again, held_out, framework, lr=lr, epochs=epochs, label=label)
-            y = denoise(network, held_out.noisy)
-            between = [f"{way.psnr[n]:.2f}" for n in marks[:-1]]
-            table.add_row(label, *between, decibel(y, held_out.clean), decibel(undo_cutting(y), held_out.clean))
-    console.print(table)
-
-
-def targets(epochs):
-    """Noisy and clean targets; transposed convolutions."""
-    training, held_out = picture_sets()
-    table = Table("targets", f"after {epochs} epochs", "cutting undone", title=targets.__doc__)
-    for name, target in (("noisy", training.again), ("clean", training.clean)):
-        (_, _, network), _ = both("transposed")
-        fit(network, training.noisy, target, held_out, solutions, epochs=epochs, label=name)
-        y = denoise(network, held_out.noisy)
-        undone = decibel(undo_cutting(y), held_out.clean) if name == "noisy" else ""
-        table.add_row(name, decibel(y, held_out.clean), undone)
-    console.print(table)
-
-
-EXPERIMENTS = (modules, steps, times, quality, targets)
-
-
-def main():
-    run_named(__doc__, EXPERIMENTS, "epochs", 20, "default: 20")
+EXPERIMENTS = (
+    Experiment("denoise_steps", steps, tuple(grid(upsampling=UPSAMPLINGS, seed=[0, 1, 2]))),
+    Experiment(
+        "denoise_times",
+        times,
+        tuple(grid(upsampling=UPSAMPLINGS, epochs=[4], threads=[1, 2])),
+        timed=True,
+        uses=(turns,),
+    ),
+    Experiment("denoise_quality", training, settings(UPSAMPLINGS, list(FRAMEWORKS), runs=3)),
+    Experiment("denoise_targets", training, settings(["transposed"], ["ours"], runs=1, target="clean")),
+    Experiment("denoise_blurs", unlearned, tuple({"size": size} for size in (1, 3, 5, 7, 9))),
+    Experiment("denoise_diverging", training, settings(["transposed"], list(FRAMEWORKS), runs=1, lr=5.0, epochs=3)),
+)
 
 
 if __name__ == "__main__":
-    main()
+    from .__main__ import section
+
+    section("denoise")

@@ -1,76 +1,42 @@
 """The disk in full size: losses, learning rates, architectures and settings, many runs each, beside `torch.nn`.
 
-python -m benchmarks.disk [losses] [models] [momentum] [rate] [epochs] [start]    (all by default, about 15 minutes)
+python -m benchmarks.disk [losses] [choice] [portraits] [models] [signals] [momentum] [rate] [epochs] [start]
 
-A run has its own points, initial weights and order of batches, all from its seed. Every table gives the mean and the
-standard deviation over the runs, in per cent of the points of the wrong class.
+A run has its own points, initial weights and order of batches, all from its seed, and both frameworks get the same.
 """
 
-from dataclasses import replace
-from statistics import mean
-
-from rich.console import Console
-from rich.table import Table
+import torch
 
 import solutions
 from labkit.data import disk_sets
 from labkit.evaluation import error
-from labkit.progress import progress
-from labkit.recipe import Recipe, run
-from labkit.sweeps import sweep
+from labkit.recipe import Recipe, compare, run
+from labkit.signals import signals
 
-from .experiments import run_named, spread
+from .experiment import Experiment, grid
 
-LOSSES = ("MSELoss", "L1Loss", "CrossEntropyLoss")
-DOWN_TWICE = {"milestones": (150, 225), "gamma": 10**-0.5}  # the learning rate falls to a tenth in two steps
-console = Console()
-
-
-def outcomes(recipe, runs, label):
-    """Of that many runs of `solutions`: [training errors], [validation errors], [test errors], [seconds]."""
-    found = []
-    for seed in progress(range(runs), label):
-        sets = disk_sets(seed)
-        result = run(replace(recipe, seed=seed), solutions, sets[0])
-        found.append([*(error(result.network, data) for data in sets), result.history.seconds])
-    return list(zip(*found, strict=True))
+LOSSES = ["MSELoss", "L1Loss", "CrossEntropyLoss"]
+NAMES = ("train", "validation", "test")
+SQRT_TENTH = 10**-0.5
 
 
-def row(outcome):
-    """The cells of a table for what `outcomes` returned."""
-    *errors, seconds = outcome
-    return [*map(spread, errors), f"{mean(seconds):.1f}"]
+class Normalised(Recipe):
+    """A recipe whose network has a BatchNorm1d before each activation."""
+
+    def network(self, framework):
+        layers = []
+        for layer in super().network(framework):
+            if hasattr(layer, "weight"):
+                layers.append(layer)
+            else:
+                layers += [framework.BatchNorm1d(layers[-1].weight.shape[0]), layer]
+        return framework.Sequential(*layers)
 
 
-def losses(runs=10):
-    """Three losses, 300 epochs, batch 50: a learning rate of 0.001 with both reductions, then one that is chosen."""
-    table = Table("loss", "reduction", "learning rate", "train", "validation", "test", "seconds", title=losses.__doc__)
-    for reduction in ("sum", "mean"):
-        for loss in LOSSES:
-            recipe = Recipe(loss=loss, reduction=reduction, lr=0.001, epochs=300)
-            table.add_row(loss, reduction, "0.001", *row(outcomes(recipe, runs, f"{loss}, {reduction}")))
-    for schedule in ({}, DOWN_TWICE):
-        table.add_section()
-        for loss in LOSSES:
-            tried = {}
-            for lr in (0.03, 0.1, 0.3, 1.0):
-                tried[lr] = outcomes(Recipe(loss=loss, lr=lr, epochs=300, **schedule), runs, f"{loss}, lr {lr}")
-            best = min(tried, key=lambda lr: mean(tried[lr][1]))
-            for lr, found in tried.items():
-                name = f"{lr} → {lr / 10:g}" if schedule else f"{lr}"
-                table.add_row(loss, "mean", name, *row(found), style="bold" if lr == best else None)
-    console.print(table)
-
-
-def models(runs=10):
-    """One output, MSE, 250 epochs, batch 50, learning rate 0.1 → 0.03 → 0.01: which activation?"""
-    table = Table("hidden layers", "first weights", "train", "validation", "test", "seconds", title=models.__doc__)
-    recipe = Recipe((2, 25, 25, 25, 1), loss="MSELoss", epochs=250, milestones=(100, 175), gamma=10**-0.5)
-    for activation, gain in (("ReLU", None), ("Tanh", None), ("Sigmoid", None), ("Sigmoid", 1), ("Sigmoid", 4)):
-        start = None if gain is None else xavier(gain)
-        found = outcomes(replace(recipe, activation=activation, start=start), runs, activation)
-        table.add_row(activation, "Linear's own" if gain is None else f"Xavier, gain {gain}", *row(found))
-    console.print(table)
+def recipe(seed, start=None, normalised=False, **values):
+    """A recipe of plain values. start: None for Linear's own, ["uniform", a] or ["xavier", gain]."""
+    begin = None if start is None else {"uniform": uniform, "xavier": xavier}[start[0]](start[1])
+    return (Normalised if normalised else Recipe)(seed=seed, start=begin, **values)
 
 
 def xavier(gain):
@@ -96,70 +62,120 @@ def uniform(a):
     return start
 
 
-def sweep_table(title, setting, recipes, runs):
-    """One table: the test error over a setting, solutions beside torch.nn, from the same weights and batches.
-
-    recipes: {label of the column: {value of the setting: recipe}}.
-    """
-    table = Table(setting, title=title)
-    columns = []
-    for label, of_label in recipes.items():
-        for header in (f"{label}, solutions", "torch.nn", "runs that differ"):
-            table.add_column(header, justify="right")
-        ours, theirs = (zip(*errors, strict=True) for errors in sweep(of_label.values(), solutions, runs, label))
-        columns.append(
-            [(spread(a), spread(b), f"{differing(a, b)} of {runs}") for a, b in zip(ours, theirs, strict=True)]
-        )
-    for value, *cells in zip(next(iter(recipes.values())), *columns, strict=True):
-        table.add_row(f"{value:g}", *(text for cell in cells for text in cell))
-    console.print(table)
+def sets_of(seed, dtype):
+    """(training, validation, test) sets in 'float32' or 'float64'."""
+    return [data.double() if dtype == "float64" else data for data in disk_sets(seed)]
 
 
-def differing(ours, theirs):
-    """In how many runs the two errors are not the same."""
-    return sum(a != b for a, b in zip(ours, theirs, strict=True))
+def errors(result, sets):
+    """Of a trained network: the errors on the three sets, and the seconds of its training."""
+    found = {name: error(result.network, data) for name, data in zip(NAMES, sets, strict=True)}
+    return found | {"seconds": result.history.seconds}
 
 
-BASE = Recipe(loss="MSELoss", lr=5e-3, epochs=100, batch_size=100)
+def pair(seed, dtype, **values):
+    """{"ours": errors, "theirs": errors} of a training by that recipe with both frameworks."""
+    sets = sets_of(seed, dtype)
+    ours, theirs = compare(recipe(seed, **values), solutions, sets[0])
+    return {"ours": errors(ours, sets), "theirs": errors(theirs, sets)}
 
 
-def momentum(runs=15):
-    values = [m / 10 for m in range(10)]
-    recipes = {
-        loss: {m: replace(BASE, loss=loss, momentum=m) for m in values} for loss in ("MSELoss", "CrossEntropyLoss")
+def alone(seed, dtype, **values):
+    """{"ours": errors} of a training with ours."""
+    sets = sets_of(seed, dtype)
+    return {"ours": errors(run(recipe(seed, **values), solutions, sets[0]), sets)}
+
+
+def portrait(seed, dtype, **values):
+    """A training to look at: the loss over the epochs with both frameworks, and our network's weights."""
+    training, validation, _ = sets_of(seed, dtype)
+    ours, theirs = compare(recipe(seed, **values), solutions, training, validation)
+    losses = {
+        name: {"train": result.history.train.loss, "validation": result.history.validation.loss}
+        for name, result in (("ours", ours), ("theirs", theirs))
     }
-    sweep_table("I. Momentum: learning rate 0.005, 100 epochs, batch 100, ReLU", "momentum", recipes, runs)
+    weights = {name: value.tolist() for name, value in ours.network.state_dict().items()}
+    return losses | {"weights": weights}
 
 
-def rate(runs=15):
-    values = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]
-    recipes = {name: {lr: replace(BASE, activation=name, lr=lr) for lr in values} for name in ("ReLU", "Tanh")}
-    sweep_table("II. Learning rate: no momentum, MSE, 100 epochs, batch 100", "learning rate", recipes, runs)
+def untrained(seed, dtype, **values):
+    """How different the points look to each layer of an untrained network, and how much gradient arrives there."""
+    torch.manual_seed(seed)
+    plan = recipe(seed, **values)
+    network = plan.network(solutions).to(dtype=getattr(torch, dtype))
+    if plan.start is not None:
+        plan.start(network)
+    measured = signals(network, solutions.MSELoss(reduction="sum"), sets_of(seed, dtype)[0])
+    return {"spread": measured.spread, "gradient": measured.gradient}
 
 
-def epochs(runs=15):
-    values = [20, 50, 100, 150, 200, 250]
-    recipes = {
-        loss: {n: replace(BASE, loss=loss, epochs=n) for n in values} for loss in ("MSELoss", "CrossEntropyLoss")
-    }
-    sweep_table("III. Epochs: learning rate 0.005, batch 100, ReLU", "epochs", recipes, runs)
+def settings(runs, **values):
+    """All combinations of lists of values, for each of that many seeds."""
+    return tuple(grid(**values, seed=list(range(runs))))
 
 
-def start(runs=15):
-    values = [0.2, 0.3, 0.4, 0.6, 0.8, 1.0]
-    recipes = {
-        loss: {a: replace(BASE, loss=loss, epochs=250, start=uniform(a)) for a in values}
-        for loss in ("MSELoss", "CrossEntropyLoss")
-    }
-    sweep_table("IV. First weights from U[-a, a]: learning rate 0.005, 250 epochs, batch 100, ReLU", "a", recipes, runs)
+R1 = {"epochs": [300], "batch_size": [50], "activation": ["ReLU"], "dtype": ["float32"]}
+BY_REDUCTION = {"loss": LOSSES, "reduction": ["sum", "mean"], "lr": [0.001], **R1}
+SCHEDULES = [{"milestones": [], "gamma": 1.0}, {"milestones": [150, 225], "gamma": SQRT_TENTH}]
+CHOICE = [
+    schedule | each
+    for schedule in SCHEDULES
+    for each in settings(10, loss=LOSSES, reduction=["mean"], lr=[0.03, 0.1, 0.3, 1.0], **R1)
+]
 
+R2 = {"widths": [2, 25, 25, 25, 1], "loss": "MSELoss", "lr": 0.1, "epochs": 250, "batch_size": 50, "dtype": "float32"}
+STEPWISE = {"milestones": [100, 175], "gamma": SQRT_TENTH}
+MODELS = [
+    {"activation": "ReLU"},
+    {"activation": "Tanh"},
+    {"activation": "Sigmoid"},
+    {"activation": "Sigmoid", "start": ["xavier", 1]},
+    {"activation": "Sigmoid", "start": ["xavier", 4]},
+    {"activation": "Sigmoid", "normalised": True},
+]
 
-EXPERIMENTS = (losses, models, momentum, rate, epochs, start)
+R3 = {"batch_size": [100], "dtype": ["float64"]}
+BOTH = ["MSELoss", "CrossEntropyLoss"]
 
-
-def main():
-    run_named(__doc__, EXPERIMENTS, "runs", None, "default: 10 for losses and models, 15 for the others")
+EXPERIMENTS = (
+    Experiment("disk_losses", pair, settings(10, **BY_REDUCTION)),
+    Experiment("disk_choice", alone, tuple(CHOICE)),
+    Experiment("disk_portraits", portrait, settings(1, **BY_REDUCTION | {"reduction": ["sum"], "dtype": ["float64"]})),
+    Experiment("disk_models", pair, tuple(R2 | STEPWISE | m | {"seed": s} for m in MODELS for s in range(10))),
+    Experiment(
+        "disk_signals",
+        untrained,
+        tuple(
+            {"widths": R2["widths"], "dtype": "float64"} | model | {"seed": seed}
+            for model in MODELS
+            if "normalised" not in model
+            for seed in range(10)
+        ),
+    ),
+    Experiment(
+        "disk_momentum",
+        pair,
+        settings(15, loss=BOTH, momentum=[m / 10 for m in range(10)], lr=[5e-3], epochs=[100], **R3),
+    ),
+    Experiment(
+        "disk_rate",
+        pair,
+        settings(
+            15, loss=["MSELoss"], activation=["ReLU", "Tanh"], lr=[10.0**k for k in range(-5, 1)], epochs=[100], **R3
+        ),
+    ),
+    Experiment("disk_epochs", pair, settings(15, loss=BOTH, lr=[5e-3], epochs=[20, 50, 100, 150, 200, 250], **R3)),
+    Experiment(
+        "disk_start",
+        pair,
+        settings(
+            15, loss=BOTH, start=[["uniform", a] for a in (0.2, 0.3, 0.4, 0.6, 0.8, 1.0)], lr=[5e-3], epochs=[250], **R3
+        ),
+    ),
+)
 
 
 if __name__ == "__main__":
-    main()
+    from .__main__ import section
+
+    section("disk")

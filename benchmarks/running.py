@@ -29,8 +29,8 @@ def outcome(run, arguments, code):
 def reproduce(experiments, results=RESULTS, cache=CACHE, jobs=2, again=False):
     """Do all runs that are not kept yet and store the results of each experiment as soon as it is complete.
 
-    What is timed has the machine to itself; after that everything else runs on that many processes. again: kept runs
-    are done again.
+    What is not timed runs on that many processes; after that, what is timed has the machine to itself. again: kept
+    runs are done again.
     """
     kept = joblib.Memory(cache, verbose=0).cache(outcome)
     codes = {experiment.name: experiment.code() for experiment in experiments}
@@ -49,7 +49,7 @@ def reproduce(experiments, results=RESULTS, cache=CACHE, jobs=2, again=False):
 
     total = sum(expected[name].seconds(task[1]) for name, of_one in left.items() for task in of_one)
     with tqdm(total=total, bar_format="{l_bar}{bar}| {elapsed} gone, about {remaining} left{postfix}") as bar:
-        for timed in (True, False):
+        for timed in (False, True):
             of_kind = {e.name: e for e in experiments if e.timed == timed}
             named = [(name, task) for name in of_kind for task in left[name]]
             for name, experiment in of_kind.items():

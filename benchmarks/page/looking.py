@@ -13,8 +13,9 @@ def by(runs, *names):
     """[(values of these arguments, the runs that have them), …] in the order of the runs; one name: its value alone."""
     groups = {}
     for run in runs:
-        groups.setdefault(tuple(run["arguments"].get(name) for name in names), []).append(run)
-    return [(key if len(names) > 1 else key[0], found) for key, found in groups.items()]
+        key = [run["arguments"].get(name) for name in names]
+        groups.setdefault(str(key), (key if len(names) > 1 else key[0], []))[1].append(run)
+    return list(groups.values())
 
 
 def pick(runs, path):
@@ -33,4 +34,29 @@ def differing(runs, one="ours.test", other="theirs.test"):
     return sum(a != b for a, b in zip(pick(runs, one), pick(runs, other), strict=True))
 
 
-FILTERS = (where, by, pick, setting, differing, geometric_mean, mean, median)
+def best(runs, name, path):
+    """Those of the runs that have the value of an argument with the smallest mean of what stands at a path."""
+    return min((found for _, found in by(runs, name)), key=lambda found: mean(pick(found, path)))
+
+
+def runs_of(results, *names):
+    """The runs of several experiments, as far as they are stored."""
+    return [run for name in names if results.get(name) for run in results[name]["runs"]]
+
+
+def subjects(runs):
+    """The classes and functions in runs of `agreement`, one after the other."""
+    return [
+        {"topic": run["arguments"]["topic"], "subject": subject, **found}
+        for run in runs
+        for subject, found in run["result"].items()
+    ]
+
+
+def extent(values):
+    """How far the largest is from the smallest."""
+    values = list(values)
+    return max(values) - min(values)
+
+
+FILTERS = (where, by, pick, setting, differing, best, runs_of, subjects, extent, geometric_mean, mean, median)

@@ -37,6 +37,11 @@ def percents(fractions, decimals=2):
     return spread([PER_CENT * fraction for fraction in fractions], decimals)
 
 
+def accuracies(fractions, decimals=2):
+    """`spread` of what is right, in per cent, of fractions that are wrong."""
+    return percents([1 - fraction for fraction in fractions], decimals)
+
+
 def given(pair, decimals=2):
     """A figure of a report: [mean, standard deviation] or a number, as `spread` writes it."""
     if not isinstance(pair, list):
@@ -59,4 +64,4 @@ def mebibytes(size):
     return f"{size / MEBIBYTE:.1f}"
 
 
-FILTERS = (fixed, plain, power, percent, spread, percents, given, duration, minutes, mebibytes)
+FILTERS = (fixed, plain, power, percent, spread, percents, accuracies, given, duration, minutes, mebibytes)

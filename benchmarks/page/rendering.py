@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..catalogue import EXPERIMENTS
 from . import looking, numbers, races
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -26,5 +27,6 @@ def environment():
 
 def render(results, template="page"):
     """The text of a template. results: {name of an experiment: its stored results}; what is missing is left out."""
+    results = dict.fromkeys(EXPERIMENTS) | results
     reports = json.loads(REPORTS.read_text(encoding="utf-8"))
     return environment().get_template(f"{template}.md.jinja").render(results=results, reports=reports)

@@ -1,7 +1,12 @@
 """Writes the page and its pictures."""
 
+import matplotlib.pyplot as plt
+
+from labkit.plots import style
+
 from ..catalogue import EXPERIMENTS
 from ..storing import RESULTS, load
+from .figures import FIGURES
 from .rendering import render
 
 PAGE = RESULTS.parent / "RESULTS.md"
@@ -14,5 +19,14 @@ def stored(folder=RESULTS):
 
 
 def write():
-    """docs/RESULTS.md from what is stored."""
-    PAGE.write_text(render(stored()), encoding="utf-8")
+    """docs/RESULTS.md and docs/results/*.png from what is stored."""
+    results = stored()
+    PAGE.write_text(render(results), encoding="utf-8")
+    plt.switch_backend("agg")
+    with plt.rc_context():
+        style()
+        for name, (needed, draw) in FIGURES.items():
+            if all(experiment in results for experiment in needed):
+                figure = draw(results)
+                figure.savefig(RESULTS / f"{name}.png", dpi=100)
+                plt.close(figure)
