@@ -13,13 +13,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder import watch as module
 from autograder.judge.session import Session, exercise_names
 from autograder.judge.verdict import CheckResult, Counterexample
 from autograder.publish.files import replace_file
 from autograder.publish.places import read_places
 from autograder.report.terminal import make_console
-from autograder.watch import Watcher, changed, code_of, condensed, importing, leaning, read_package, saves
+from autograder.watch import files
+from autograder.watch.code import changed, code_of, importing, leaning
+from autograder.watch.condensing import condensed
+from autograder.watch.files import read_package, saves
+from autograder.watch.watcher import Watcher
 from autograder.workspace import COURSE
 
 SECONDS = 30
@@ -98,8 +101,8 @@ def test_code_nested_too_deeply_to_be_compared_is_compared_as_text():
     ],
 )
 def test_what_leans_on_an_exercise(names, others):
-    files = {path.name for path in COURSE.solutions.glob("*.py")} - {"__init__.py", "module.py"}
-    found = leaning(names, [solved(file) for file in files])
+    package = {path.name for path in COURSE.solutions.glob("*.py")} - {"__init__.py", "module.py"}
+    found = leaning(names, [solved(file) for file in package])
     assert set(found) == set(others)
     assert found == sorted(found, key=exercise_names().index)
 
@@ -401,13 +404,13 @@ def until(condition):
 @pytest.fixture(params=["events", "no events"])
 def looking(request, package, monkeypatch):
     """A folder that is looked at, by the system's events and where there are none."""
-    monkeypatch.setattr(module, "GLANCE", 200)
+    monkeypatch.setattr(files, "GLANCE", 200)
     if request.param == "no events":
 
         def broken(*args, **kwargs):
             raise OSError("no watches left")
 
-        monkeypatch.setattr(module.watchfiles, "watch", broken)
+        monkeypatch.setattr(files.watchfiles, "watch", broken)
     looking = Looking(package)
     assert looking.sees(LINEAR)
     return looking

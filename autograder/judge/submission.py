@@ -122,11 +122,12 @@ def _is_package(names):
 def _from_folder(path):
     for folder in (path / PACKAGE, path):
         if folder.is_dir() and _is_package(p.name for p in folder.glob("*.py")):
-            return {p.name: _read_file(p) for p in sorted(folder.glob("*.py"))[: COUNT_LIMIT + 1]}
+            return {p.name: read_file(p) for p in sorted(folder.glob("*.py"))[: COUNT_LIMIT + 1]}
     raise UnusableSubmission(f"{path}: no package found; expected a folder {PACKAGE}/ with linear.py and the like")
 
 
-def _read_file(path):
+def read_file(path):
+    """The bytes of one file of a package. Raises UnusableSubmission for a link, a large file, or what is no file."""
     if path.is_symlink() or not path.is_file():
         raise UnusableSubmission(f"{path}: is a link or no plain file; hand in plain files")
     if path.stat().st_size > FILE_LIMIT:
