@@ -12,7 +12,7 @@ from tqdm import tqdm
 from labkit.race import threads
 
 from .experiment import ROOT
-from .storing import RESULTS, load, save
+from .storing import RESULTS, environment, load, save
 
 CACHE = ROOT / "benchmarks" / ".cache"
 GUESS = 1.0  # seconds of a run that no stored result knows
@@ -23,7 +23,8 @@ def outcome(run, arguments, code):
     with threads(arguments.get("threads", 1)):
         start = time.perf_counter()
         result = run(**arguments)
-    return {"arguments": arguments, "result": result, "seconds": time.perf_counter() - start}
+        seconds = time.perf_counter() - start
+    return {"arguments": arguments, "result": result, "seconds": seconds, "environment": environment()}
 
 
 def reproduce(experiments, results=RESULTS, cache=CACHE, jobs=2, again=False):

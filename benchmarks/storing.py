@@ -15,9 +15,17 @@ DIGITS = 6  # of stored numbers; what is measured here is not known to more
 
 
 def save(experiment, runs, folder=RESULTS):
-    """Write what the runs of an experiment gave, [{"arguments": …, "result": …, "seconds": …}, …], to NAME.json."""
-    seconds = sum(run["seconds"] for run in runs)
-    head = {"experiment": experiment.name, "timed": experiment.timed, "seconds": seconds, "environment": environment()}
+    """Write what the runs of an experiment gave, as `running.outcome` returns them, to NAME.json.
+
+    The environment is that of the last run, with the largest load of any.
+    """
+    head = {
+        "experiment": experiment.name,
+        "timed": experiment.timed,
+        "seconds": sum(run["seconds"] for run in runs),
+        "environment": runs[-1]["environment"] | {"load": max(run["environment"]["load"] for run in runs)},
+    }
+    runs = [{name: run[name] for name in ("arguments", "result", "seconds")} for run in runs]
     lines = [f" {_json(key)}: {_json(value)}" for key, value in head.items()]
     rows = ",\n".join(f"  {_json(run)}" for run in runs)
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +51,7 @@ def environment():
         "processor": processor(),
         "cores": os.cpu_count(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
     }
 
 
