@@ -83,11 +83,13 @@ def roofline(machine, points, ax=None):
     most = max([*intensities.values(), machine.corner]) * 12  # the labels need room
     roof = [min(machine.peak, x * machine.bandwidth) for x in (least, machine.corner, most)]
     ax.plot([least, machine.corner, most], [y / 1e9 for y in roof], color=OURS)
-    ax.annotate("bandwidth", (least, roof[0] / 1e9), (0, 24), textcoords="offset points", color=OURS)
+    slope = machine.corner / 5, machine.peak / 5e9
+    ax.annotate("bandwidth", slope, (-6, 4), textcoords="offset points", color=OURS, ha="right")
     ax.annotate("peak", (machine.corner, machine.peak / 1e9), (0, 5), textcoords="offset points", color=OURS)
     for label, (operations, _, taken) in points.items():
         x, y = intensities[label], operations / taken / 1e9
         ax.plot(x, y, "o", color=THEIRS)
-        ax.annotate(label, (x, y), (7, -4), textcoords="offset points", fontsize=9)
+        below = -9 if y < min(machine.peak, x * machine.bandwidth) / 1e9 else 3  # so that no label crosses the roof
+        ax.annotate(label, (x, y), (7, below), textcoords="offset points", fontsize=9)
     ax.set(xscale="log", yscale="log", xlabel="operations per byte", ylabel="billion operations per second")
     return ax
