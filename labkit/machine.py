@@ -8,7 +8,6 @@ from torch.utils.benchmark import Timer
 
 from .plots.style import OURS, THEIRS, new_axes
 
-
 clock = time.process_time if time.get_clock_info("process_time").resolution < 1e-6 else time.perf_counter
 """The seconds that this process has computed, where the system counts them finely: what others compute is left out."""
 
@@ -72,6 +71,17 @@ def measure_machine(size=1024, entries=2**24):
     )
 
 
+def work(layer, x):
+    """(operations, bytes) of a forward pass of x at the least: every tensor is moved once, in or out.
+
+    layer: ours or one of `torch.nn`. With parameters: each output is a sum over the weights of one unit, or of one
+    channel, a product and an addition for each of them. Without: one operation for each output.
+    """
+    y, parameters = layer(x), [p.data for p in layer.parameters()]
+    operations = y.numel() * (2 * parameters[0][0].numel() if parameters else 1)
+    return operations, sum(tensor.nbytes for tensor in (x, y, *parameters))
+
+
 def roofline(machine, points, ax=None):
     """Draw the roof of a machine, and what was measured beneath it.
 
@@ -91,5 +101,6 @@ def roofline(machine, points, ax=None):
         ax.plot(x, y, "o", color=THEIRS)
         below = -9 if y < min(machine.peak, x * machine.bandwidth) / 1e9 else 3  # so that no label crosses the roof
         ax.annotate(label, (x, y), (7, below), textcoords="offset points", fontsize=9)
+    ax.margins(y=0.1)
     ax.set(xscale="log", yscale="log", xlabel="operations per byte", ylabel="billion operations per second")
     return ax

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from labkit.machine import Machine, measure_machine, page_faults, roofline, seconds
+import solutions
+from labkit.machine import Machine, measure_machine, page_faults, roofline, seconds, work
 
 MACHINE = Machine(peak=100e9, bandwidth=10e9)
 
@@ -43,3 +44,16 @@ def test_roofline_shows_the_roof_and_every_point():
     assert roof.get_ydata()[1] == roof.get_ydata()[2] == 100
     assert [(p.get_xdata()[0], p.get_ydata()[0]) for p in points] == [(0.125, 1), (1000, 50)]
     assert {"poor", "rich"} <= {text.get_text() for text in axes.texts}
+
+
+@pytest.mark.parametrize(
+    ("make", "shape", "operations", "numbers"),
+    [
+        (lambda nn: nn.Linear(4, 3), (2, 4), 2 * 2 * 3 * 4, 2 * 4 + 3 * 4 + 3 + 2 * 3),
+        (lambda nn: nn.Conv2d(2, 3, 3, padding=1), (2, 2, 5, 4), 2 * 2 * 3 * 20 * 18, 80 + 54 + 3 + 120),
+        (lambda nn: nn.ReLU(), (5, 7), 35, 70),
+    ],
+)
+@pytest.mark.parametrize("framework", [solutions, torch.nn])
+def test_work_counts_every_term_and_every_tensor(framework, make, shape, operations, numbers):
+    assert work(make(framework), torch.randn(shape)) == (operations, 4 * numbers)
