@@ -100,13 +100,13 @@ class Grader:
             speed=races,
         )
 
-    def check(self, exercises_wanted, submission, seed=0):
+    def check(self, exercises_wanted, submission, seed=0, shrink_budget=CHECK_BUDGET):
         """Judge some exercises alone, by name; returns CheckResults."""
         results = []
         for topic in topics():
             wanted = [check for check in topic.checks if check.exercise in exercises_wanted]
             if wanted:
-                judged = TopicJudge(self, topic, submission, seed, shrink.Budget(CHECK_BUDGET, share=1 / 2))
+                judged = TopicJudge(self, topic, submission, seed, shrink.Budget(shrink_budget, share=1 / 2))
                 results += [r for r in judged.rules() if r.status == "failed"]
                 results += [judged.judge(check) for check in wanted]
                 judged.close()

@@ -56,7 +56,7 @@ class Budget:
     def smallest(self, space, fails, seed):
         """The simplest program for which `fails(program)` is true, or None."""
         allowed = min(TRIES, int(self.tries * self.largest_share))
-        if not allowed or not SECONDS:
+        if not allowed:
             return None
         best, tried = smallest(space, fails, seed, allowed)
         self.tries -= tried

@@ -87,12 +87,11 @@ def run(todo, processes=None, advance=lambda done, total, text: None):
 
 
 def _start():
-    """What each process does once: a grader, and no search for smaller cases."""
+    """What each process does once."""
     global _grader
     import torch
 
     torch.set_num_threads(1)
-    shrink.SECONDS = 0
     _grader = Grader()
 
 
@@ -109,7 +108,7 @@ def judge(task, grader):
 
 def _stub(grader, topic, _):
     wrong = {name: e.stub() for name, e in scan().items() if e.file in topic.files}
-    verdict = grader.grade(variant(wrong), only=[topic.name], speed=False)
+    verdict = grader.grade(variant(wrong), only=[topic.name], speed=False, shrink_budget=0)
     (judged,) = verdict.topics
     other = [
         c.name for c in judged.checks if c.status != "unimplemented" and c.kind not in ("rules", "speed", "memory")
@@ -123,7 +122,7 @@ def _mistake(grader, topic, name):
     mistake = next(m for m in topic.mistakes if m.name == name)
     cls = mistake.exercise.partition(".")[0]
     relatives = [e for e in exercise_names() if e.partition(".")[0] == cls]
-    wrong = [r for r in grader.check(relatives, variant(mistake.sources)) if r.status != "passed"]
+    wrong = [r for r in grader.check(relatives, variant(mistake.sources), shrink_budget=0) if r.status != "passed"]
     if not wrong:
         return f"{name}: passes every check of {cls}"
     named = {result.mistake for result in wrong} - {None}
@@ -143,6 +142,6 @@ def _mutant(grader, topic, mutant: Mutant):
 
 def _package(grader, topic, style):
     files = {path.name: path.read_bytes() for path in (PACKAGES / style).glob("*.py")}
-    (judged,) = grader.grade(variant(files=files), only=[topic.name], speed=False).topics
+    (judged,) = grader.grade(variant(files=files), only=[topic.name], speed=False, shrink_budget=0).topics
     wrong = [c for c in judged.checks if c.status != "passed" and c.kind not in ("speed", "memory")]
     return f"{style}, {topic.name}: false alarm: {wrong[0].name}: {wrong[0].message}" if wrong else None
