@@ -120,7 +120,7 @@ SCHEDULES = [{"milestones": [], "gamma": 1.0}, {"milestones": [150, 225], "gamma
 CHOICE = [
     schedule | each
     for schedule in SCHEDULES
-    for each in settings(10, loss=LOSSES, reduction=["mean"], lr=[0.03, 0.1, 0.3, 1.0], **R1)
+    for each in settings(5, loss=LOSSES, reduction=["mean"], lr=[0.03, 0.1, 0.3, 1.0], **R1)
 ]
 
 R2 = {"widths": [2, 25, 25, 25, 1], "loss": "MSELoss", "lr": 0.1, "epochs": 250, "batch_size": 50, "dtype": "float32"}

@@ -34,6 +34,11 @@ def differing(runs, one="ours.test", other="theirs.test"):
     return sum(a != b for a, b in zip(pick(runs, one), pick(runs, other), strict=True))
 
 
+def parting(runs, name):
+    """The values of an argument at which some runs of ours and of torch.nn have not the same test error."""
+    return [value for value, found in by(runs, name) if differing(found)]
+
+
 def best(runs, name, path):
     """Those of the runs that have the value of an argument with the smallest mean of what stands at a path."""
     return min((found for _, found in by(runs, name)), key=lambda found: mean(pick(found, path)))
@@ -59,4 +64,4 @@ def extent(values):
     return max(values) - min(values)
 
 
-FILTERS = (where, by, pick, setting, differing, best, runs_of, subjects, extent, geometric_mean, mean, median)
+FILTERS = (where, by, pick, setting, differing, parting, best, runs_of, subjects, extent, geometric_mean, mean, median)

@@ -17,6 +17,11 @@ def plain(value):
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
+def shown(value):
+    """A setting: the number alone of one with a name, such as ["uniform", 0.2]."""
+    return plain(value[-1] if isinstance(value, list) else value)
+
+
 def power(value):
     """'3.8e-07'; '0' for nothing at all."""
     return "0" if value == 0 else f"{value:.1e}"
@@ -64,4 +69,4 @@ def mebibytes(size):
     return f"{size / MEBIBYTE:.1f}"
 
 
-FILTERS = (fixed, plain, power, percent, spread, percents, accuracies, given, duration, minutes, mebibytes)
+FILTERS = (fixed, plain, shown, power, percent, spread, percents, accuracies, given, duration, minutes, mebibytes)
