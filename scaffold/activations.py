@@ -7,9 +7,12 @@ import torch
 from .module import Module
 
 
-def exp(x, k=1):
-    """e^{kx}, a new tensor, written as 2^{kx·log₂e}: powers of two are what torch computes faster by far. Given."""
-    return (x * (k * math.log2(math.e))).exp2_()
+def exp(x, k=1, out=None):
+    """e^{kx}, written as 2^{kx·log₂e}: powers of two are what torch computes faster by far. Given.
+
+    out: the tensor to write to, x itself for example; a new one by default.
+    """
+    return torch.mul(x, k * math.log2(math.e), out=out).exp2_()
 
 
 class ReLU(Module):

@@ -7,9 +7,12 @@ import torch
 from .module import Module
 
 
-def exp(x, k=1):
-    """e^{kx}, a new tensor, written as 2^{kx·log₂e}: powers of two are what torch computes faster by far. Given."""
-    return (x * (k * math.log2(math.e))).exp2_()
+def exp(x, k=1, out=None):
+    """e^{kx}, written as 2^{kx·log₂e}: powers of two are what torch computes faster by far. Given.
+
+    out: the tensor to write to, x itself for example; a new one by default.
+    """
+    return torch.mul(x, k * math.log2(math.e), out=out).exp2_()
 
 
 class ReLU(Module):
@@ -40,8 +43,7 @@ class LeakyReLU(Module):
         # Hint: the slope is 1 or a for each entry; forward and backward both multiply by it.
         ### BEGIN SOLUTION
         a = self.negative_slope
-        positive = torch.gt(x, 0, out=torch.empty_like(x))  # as numbers 1 and 0: faster than a boolean mask
-        self.slope = positive.mul_(1 - a).add_(a)
+        self.slope = x.sign().clamp_(min=0).mul_(1 - a).add_(a)
         return self.slope * x
         ### END SOLUTION
 
@@ -102,7 +104,8 @@ class Softmax(Module):
         """Returns p, of the shape of x: positive, sum 1 along `dim`. Finite for any finite x."""
         # Hint: softmax does not change when the same number is taken from all xᵢ. Which number is safe?
         ### BEGIN SOLUTION
-        e = exp(x - x.amax(self.dim, keepdim=True))
+        z = x - x.amax(self.dim, keepdim=True)
+        e = exp(z, out=z)
         self.p = e.div_(e.sum(self.dim, keepdim=True))
         return self.p
         ### END SOLUTION
@@ -128,15 +131,16 @@ class LogSoftmax(Module):
         """Returns log p, of the shape of x; finite for any finite x, never by taking the log of a softmax."""
         ### BEGIN SOLUTION
         z = x - x.amax(self.dim, keepdim=True)
-        self.log_p = z.sub_(exp(z).sum(self.dim, keepdim=True).log())
-        return self.log_p
+        self.e = exp(z)
+        self.total = self.e.sum(self.dim, keepdim=True)
+        return z.sub_(self.total.log())
         ### END SOLUTION
 
     def backward(self, grad_log_p):
         """Returns grad_x, with grad_xᵢ = grad_log_pᵢ - pᵢ Σⱼ grad_log_pⱼ."""
         ### BEGIN SOLUTION
-        p = exp(self.log_p)
-        return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1, out=p)
+        share = grad_log_p.sum(self.dim, keepdim=True) / self.total  # p = e / Σe, but one column divided, not all
+        return torch.addcmul(grad_log_p, self.e, share, value=-1)
         ### END SOLUTION
 
     def extra_repr(self):

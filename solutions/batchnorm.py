@@ -47,9 +47,10 @@ class BatchNorm(Module):
         self.dims = [d for d in range(x.dim()) if d != 1]
         self.uses_batch = self.training or not self.track_running_stats
         mean = x.mean(self.dims) if self.uses_batch else self.running_mean
-        from_mean = x - self.per_channel(mean)
+        from_mean, y = x - self.per_channel(mean), None
         if self.uses_batch:
-            var = (from_mean * from_mean).mean(self.dims)
+            y = from_mean * from_mean  # the squares, and later the memory for y
+            var = y.mean(self.dims)
             if self.training and self.track_running_stats:
                 self.remember(mean, var, x.numel() // self.num_features)
         else:
@@ -58,8 +59,8 @@ class BatchNorm(Module):
         self.x_hat = from_mean.mul_(self.per_channel(self.inv_std))
         if not self.affine:
             return self.x_hat.clone()
-        y = self.per_channel(self.weight.data) * self.x_hat
-        return y.add_(self.per_channel(self.bias.data))
+        beta, gamma = self.per_channel(self.bias.data), self.per_channel(self.weight.data)
+        return torch.addcmul(beta, gamma, self.x_hat, out=y)
         ### END SOLUTION
 
     def remember(self, mean, var, m):
@@ -79,17 +80,18 @@ class BatchNorm(Module):
         """
         ### BEGIN SOLUTION
         g, x_hat = grad_y, self.x_hat
-        sum_g, sum_g_x_hat = g.sum(self.dims), (g * x_hat).sum(self.dims)
+        g_x_hat = g * x_hat
+        sum_g, sum_g_x_hat = g.sum(self.dims), g_x_hat.sum(self.dims)
         scale = self.inv_std
         if self.affine:
             self.bias.grad += sum_g
             self.weight.grad += sum_g_x_hat
             scale = scale * self.weight.data
-        if self.uses_batch:
-            m = g.numel() // self.num_features
-            g = g - self.per_channel(sum_g / m)
-            g.addcmul_(x_hat, self.per_channel(sum_g_x_hat / m), value=-1)
-        return self.per_channel(scale) * g
+        if not self.uses_batch:
+            return self.per_channel(scale) * g
+        m = g.numel() // self.num_features
+        grad_x = torch.addcmul(g, x_hat, self.per_channel(sum_g_x_hat / m), value=-1, out=g_x_hat)
+        return grad_x.sub_(self.per_channel(sum_g / m)).mul_(self.per_channel(scale))
         ### END SOLUTION
 
     def per_channel(self, values):

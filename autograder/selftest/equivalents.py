@@ -14,8 +14,6 @@ EQUIVALENTS = {
     "BatchNorm.forward: self.remember(mean, var, x.numel() // self.num_features)"
     " -> self.remember(mean, var, x.numel() / self.num_features)": SAME_NUMBER,
     "BatchNorm.backward: m = g.numel() // self.num_features -> m = g.numel() / self.num_features": SAME_NUMBER,
-    "BatchNorm.backward: g.addcmul_(x_hat, self.per_channel(sum_g_x_hat / m), value=-1)"
-    " -> g.addcmul_(self.per_channel(sum_g_x_hat / m), x_hat, value=-1)": SAME_PRODUCT,
     "conv2d_grad_weight: grad += (grad_y[part].flatten(2) @ columns.transpose(1, 2)).sum(0)"
     " -> grad += (grad_y[part].flatten(2) @ columns.transpose(2, 1)).sum(0)": EXCHANGED,
     "numerical_gradient: grad = torch.zeros_like(x) -> grad = torch.ones_like(x)": "every entry is written afterwards",
@@ -29,8 +27,11 @@ EQUIVALENTS = {
     " -> self.n = self.divisor(input.numel() / input.shape[dim])": SAME_NUMBER,
     "Softmax.backward: return weighted.addcmul_(p, weighted.sum(self.dim, keepdim=True), value=-1)"
     " -> return weighted.addcmul_(weighted.sum(self.dim, keepdim=True), p, value=-1)": SAME_PRODUCT,
-    "LogSoftmax.backward: return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1, out=p)"
-    " -> return torch.addcmul(grad_log_p, p, grad_log_p.sum(self.dim, keepdim=True), value=-1)": OWN_MEMORY,
+    "Softmax.forward: e = exp(z, out=z) -> e = exp(z)": OWN_MEMORY,
+    "BatchNorm.forward: return torch.addcmul(beta, gamma, self.x_hat, out=y)"
+    " -> return torch.addcmul(beta, gamma, self.x_hat)": OWN_MEMORY,
+    "BatchNorm.backward: grad_x = torch.addcmul(g, x_hat, self.per_channel(sum_g_x_hat / m), value=-1, out=g_x_hat)"
+    " -> grad_x = torch.addcmul(g, x_hat, self.per_channel(sum_g_x_hat / m), value=-1)": OWN_MEMORY,
     "BCEWithLogitsLoss.forward: losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(input, target, value=-1) -> losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(target, input, value=-1)": SAME_PRODUCT,

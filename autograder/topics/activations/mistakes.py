@@ -250,13 +250,22 @@ def softmax_overflows(self, x):
     return self.p
 
 
-@MISTAKES.known("LogSoftmax.forward", says=OVERFLOW, asks=SAFE_NUMBER)
+def _through_log_p(self, grad_log_p):
+    return grad_log_p - torch.exp(self.log_p) * grad_log_p.sum(self.dim, keepdim=True)
+
+
+@MISTAKES.known("LogSoftmax.forward", says=OVERFLOW, asks=SAFE_NUMBER, backward=_through_log_p)
 def log_softmax_overflows(self, x):
     self.log_p = x - torch.exp(x).sum(self.dim, keepdim=True).log()
     return self.log_p
 
 
-@MISTAKES.known("LogSoftmax.forward", says=f"{OVERFLOW} And a quotient of 0 has no logarithm.", asks=SAFE_NUMBER)
+@MISTAKES.known(
+    "LogSoftmax.forward",
+    says=f"{OVERFLOW} And a quotient of 0 has no logarithm.",
+    asks=SAFE_NUMBER,
+    backward=_through_log_p,
+)
 def log_softmax_log_of_overflowing_softmax(self, x):
     e = torch.exp(x)
     self.log_p = torch.log(e / e.sum(self.dim, keepdim=True))
@@ -267,6 +276,7 @@ def log_softmax_log_of_overflowing_softmax(self, x):
     "LogSoftmax.forward",
     says="Your numbers are the logarithm of a softmax, which is -inf where the probability is too small for a float.",
     asks="What is log(eᶻ / Σ) for z = -1000, by the rules of logarithms?",
+    backward=_through_log_p,
 )
 def log_softmax_log_of_softmax(self, x):
     e = torch.exp(x - x.amax(self.dim, keepdim=True))
@@ -280,7 +290,7 @@ def log_softmax_log_of_softmax(self, x):
     asks="Each output depends on the log-sum-exp: how often does p enter when all gradients are added?",
 )
 def log_softmax_without_the_sum(self, grad_log_p):
-    return grad_log_p - torch.exp(self.log_p)
+    return grad_log_p - self.e / self.total
 
 
 @MISTAKES.known(
@@ -289,7 +299,7 @@ def log_softmax_without_the_sum(self, grad_log_p):
     asks="What does the logarithm do to ∂pᵢ/∂xⱼ = pᵢ(δᵢⱼ - pⱼ)?",
 )
 def log_softmax_derivative_of_softmax(self, grad_log_p):
-    p = torch.exp(self.log_p)
+    p = self.e / self.total
     return p * (grad_log_p - (grad_log_p * p).sum(self.dim, keepdim=True))
 
 
