@@ -2,6 +2,7 @@ import base64
 import io
 
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
 
 from labkit.plots.style import OURS, THEIRS
 
@@ -21,6 +22,7 @@ def curves(results):
         for framework, runs in by(of_kind, "framework"):
             ax.plot([mean(values) for values in zip(*pick(runs, "psnr"))], **looks[framework])
         ax.set(title=upsampling, xlabel="epoch", ylabel="PSNR in dB")
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.legend()
     return figure
 
