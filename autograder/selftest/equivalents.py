@@ -36,8 +36,7 @@ EQUIVALENTS = {
     ".addcmul_(input, target, value=-1) -> losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(target, input, value=-1)": SAME_PRODUCT,
     "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
-    "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format)"
-    " -> y = first.clone()": LAYOUT,
+    "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format) -> y = first.clone()": LAYOUT,
     "MaxPool2d.forward: self.winner = torch.maximum(self.winner, k * better)"
     " -> self.winner = torch.maximum(k * better, self.winner)": NO_ORDER,
     "MaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,

@@ -3,7 +3,6 @@ import torch
 
 import solutions
 
-
 LAYERS = pytest.mark.parametrize("cls", [solutions.Dropout, solutions.FastDropout])
 
 

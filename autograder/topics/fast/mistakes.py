@@ -144,9 +144,7 @@ def rows_of_later_blocks_left_out(weight, bias, columns, y):
             torch.add((weight @ columns.of(block)).view(part.shape), bias[:, None, None], out=part)
 
 
-@MISTAKES.known(
-    "columns_product_backward", says="The gradient of weight is that of the last block alone.", asks=BLOCKS
-)
+@MISTAKES.known("columns_product_backward", says="The gradient of weight is that of the last block alone.", asks=BLOCKS)
 def weight_gradient_of_one_block(weight, columns, grad_y, grad_windows):
     for block in columns.blocks:
         g, matrix = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)
