@@ -89,7 +89,7 @@ class Columns:
 
     def __init__(self, windows):
         self.windows, self.written = windows, None
-        n, *_, ho, wo = windows.shape
+        n, *_, ho, _ = windows.shape
         of_row = max(1, windows[:1, ..., :1, :].numel())
         samples = max(1, self.LIMIT // (of_row * ho))
         rows = ho if of_row * ho <= self.LIMIT else max(1, self.LIMIT // of_row)
@@ -182,7 +182,8 @@ class Phase:
     def __init__(self, a, size, out_size, kernel_size, stride, padding, dilation):
         common = math.gcd(stride, dilation)
         taken = [i for i in range(kernel_size) if (i * dilation - a) % stride == 0]
-        self.kernel, self.dilation = slice(taken[0] if taken else kernel_size, None, stride // common), dilation // common
+        self.kernel = slice(taken[0] if taken else kernel_size, None, stride // common)
+        self.dilation = dilation // common
         q = range(-((a - padding) // stride), (padding + out_size - 1 - a) // stride + 1)
         self.empty = not taken or not q
         if not self.empty:
