@@ -9,14 +9,14 @@ FULL = 100
 def with_points(results, speed):
     """Spread 100 points over what was judged: topics by weight, inside a topic checks by weight.
 
-    results: [(topic, its CheckResults)]. speed: whether there were races. What a bonus topic earns is added up to 100,
-    and its checks count less beyond; judged alone, it is a topic like all others.
+    results: [(topic, its CheckResults)]. speed: whether there were races. A bonus topic is none of the 100: what it earns
+    is added where points were lost, and nothing is out of anything there. Judged alone, it is a topic like all others.
     """
     whole = sum(topic.weight for topic, _ in results if not topic.bonus)
     graded = [_graded(topic, checks, FULL * topic.weight / (whole or topic.weight), speed) for topic, checks in results]
     if whole:
         bonus = [result for (topic, _), result in zip(results, graded, strict=True) if topic.bonus]
-        _limit(bonus, FULL - sum(result.points for result in graded if result not in bonus))
+        _add(bonus, FULL - sum(result.points for result in graded if result not in bonus))
     return graded
 
 
@@ -33,8 +33,9 @@ def _graded(topic, checks, worth, speed):
     return TopicResult(topic.name, checks, topic.bonus)
 
 
-def _limit(bonus, room):
+def _add(bonus, room):
     """Let the bonus topics together earn no more than there is room for, each check the less by the same factor."""
     earned = sum(result.points for result in bonus)
     for check in (check for result in bonus for check in result.checks):
         check.points *= min(1.0, room / earned) if earned else 1.0
+        check.max_points = 0.0

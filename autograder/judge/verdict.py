@@ -99,7 +99,6 @@ class Verdict:
                 "name": topic.name,
                 "points": round(topic.points, 4),
                 "max_points": round(topic.max_points, 4),
-                "bonus": topic.bonus,
                 "checks": [
                     asdict(check) | {"points": round(check.points, 4), "max_points": round(check.max_points, 4)}
                     for check in topic.checks

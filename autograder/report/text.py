@@ -41,8 +41,8 @@ def points(value):
 
 
 def standing(topic):
-    """A topic's points beside what it is worth; a bonus topic's are added where others were lost."""
-    return f"{'+ ' if topic.bonus else ''}{points(topic.points)} / {points(topic.max_points)}"
+    """A topic's points beside what it is worth; those of a bonus topic are added where others were lost."""
+    return f"+ {points(topic.points)}" if topic.bonus else f"{points(topic.points)} / {points(topic.max_points)}"
 
 
 def plural(count, noun):
