@@ -9,14 +9,14 @@ FULL = 100
 def with_points(results, speed):
     """Spread 100 points over what was judged: topics by weight, inside a topic checks by weight.
 
-    results: [(topic, its CheckResults)]. speed: whether there were races. A bonus topic is none of the 100: what it earns
-    is added where points were lost, and nothing is out of anything there. Judged alone, it is a topic like all others.
+    results: [(topic, its CheckResults)]. speed: whether there were races. A bonus topic is none of the 100: what it
+    earns is added where points were lost. Judged alone, it is a topic like all others.
     """
     whole = sum(topic.weight for topic, _ in results if not topic.bonus)
     graded = [_graded(topic, checks, FULL * topic.weight / (whole or topic.weight), speed) for topic, checks in results]
     if whole:
-        bonus = [result for (topic, _), result in zip(results, graded, strict=True) if topic.bonus]
-        _add(bonus, FULL - sum(result.points for result in graded if result not in bonus))
+        room = FULL - sum(result.points for result in graded if not result.bonus)
+        _add([result for result in graded if result.bonus], room)
     return graded
 
 

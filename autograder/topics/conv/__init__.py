@@ -137,15 +137,20 @@ def too_large_for_one_dimension():
     return p
 
 
-def large():
-    """A batch whose windows hold over a million numbers: whoever takes it in parts has several."""
+def of_shapes(cls, x, grad_y, weight, **kwargs):
+    """A convolution too large for Hypothesis to draw, with normal numbers. x, grad_y, weight: shapes, square kernel."""
     generator = torch.Generator().manual_seed(0)
-    shapes = {"x": (96, 8, 14, 14), "grad_y": (96, 4, 14, 14), "weight": (4, 8, 3, 3), "bias": (4,)}
+    n_out, n_in, kernel, _ = weight
     x, grad_y, weight, bias = (
-        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes.values()
+        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in (x, grad_y, weight, (n_out,))
     )
     state = {"weight": weight, "bias": bias}
-    return LayerCase("Conv2d", x, grad_y, args=(8, 4, 3), kwargs={"padding": 1}, state=state)
+    return LayerCase(cls, x, grad_y, args=(n_in, n_out, kernel), kwargs=kwargs, state=state)
+
+
+def large():
+    """A batch whose windows hold over a million numbers: whoever takes it in parts has several."""
+    return of_shapes("Conv2d", x=(96, 8, 14, 14), grad_y=(96, 4, 14, 14), weight=(4, 8, 3, 3), padding=1)
 
 
 def grouped():

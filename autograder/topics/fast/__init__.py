@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from ...program import Program
 from ..common import reference
-from ..common.layers import LayerCase, build, once
+from ..common.layers import build, once
 from ..common.model import Check, Space, Topic
-from ..conv import GRADIENTS, NEUTRAL, convolutions, windows
+from ..conv import GRADIENTS, NEUTRAL, convolutions, of_shapes, windows
 from ..conv import TOPIC as CONV
 from ..dropout import TOPIC as DROPOUT
 from ..pooling import TOPIC as POOLING
@@ -49,12 +49,7 @@ def back_twice(case):
 
 def wide():
     """One image whose columns fill more than one block, so that its rows are cut."""
-    generator = torch.Generator().manual_seed(0)
-    shapes = {"x": (1, 8, 70, 64), "grad_y": (1, 3, 66, 60), "weight": (3, 8, 5, 5), "bias": (3,)}
-    x, grad_y, weight, bias = (
-        torch.randn(shape, generator=generator, dtype=torch.float64) for shape in shapes.values()
-    )
-    return LayerCase("FastConv2d", x, grad_y, args=(8, 3, 5), state={"weight": weight, "bias": bias})
+    return of_shapes("FastConv2d", x=(1, 8, 70, 64), grad_y=(1, 3, 66, 60), weight=(3, 8, 5, 5))
 
 
 _wide = Space(st.just(wide()), once)
