@@ -13,7 +13,7 @@ from ..errors import Fault, UserError
 TRIES = 2
 """How often a submission may take a grading process down before it is put aside; and how many processes in a row may
 end before they are ready, until there is no use in more."""
-SHRINK_BUDGET = 400
+SHRINK_BUDGET = 250
 """Programs tried for smaller counterexamples in one submission; a teacher waits for all of them."""
 
 

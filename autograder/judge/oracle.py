@@ -12,6 +12,7 @@ import solutions
 
 from ..program import COMBINATIONS
 from ..sandbox.interpreter import Interpreter, Outcome
+from ..sandbox.pool import request
 from ..topics import reference_package
 
 QUIET = settings(
@@ -57,6 +58,11 @@ class Question:
 
     def __init__(self, program, reference):
         self.program, self.reference = program, reference
+
+    @cached_property
+    def request(self):
+        """The message to a worker; many submissions are asked the same."""
+        return request(self.program)
 
     @cached_property
     def expected(self):

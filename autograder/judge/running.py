@@ -63,7 +63,7 @@ class Runs:
             return Ran(question, None, f"not tried again, since before: {reason}")
         program = question.program
         try:
-            self.worker.post_program(program, CALL_SECONDS)
+            self.worker.post(question.request, CALL_SECONDS)
             _ = question.expected
             return Ran(question, complete(program, self.worker.collect_outcomes(program, CALL_SECONDS)))
         except WorkerLost as lost:

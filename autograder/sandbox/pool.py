@@ -20,6 +20,11 @@ class WorkerLost(Exception):
         self.reason = reason
 
 
+def request(program):
+    """The packed message that asks a worker to run a program."""
+    return wire.pack({"do": "run", "program": program.to_json()}, program.tensors)
+
+
 class Worker:
     """One package in one process. It is started at the first question, and again after it was lost."""
 
@@ -34,16 +39,16 @@ class Worker:
 
         But where it is not the submission that ended the worker, it raises RuntimeError, as all other methods do.
         """
-        self.post(header, tensors, seconds)
+        self.post(wire.pack(header, tensors), seconds)
         return self.collect(seconds)
 
-    def post(self, header, tensors=None, seconds=None):
-        """Send a message without waiting for the answer."""
+    def post(self, frame, seconds=None):
+        """Send a packed message without waiting for the answer."""
         if self.sock is None:
             self.start()
         with self._losing(seconds):
             self.sock.settimeout(seconds)
-            wire.send(self.sock, header, tensors)
+            self.sock.sendall(frame)
 
     def collect(self, seconds=None):
         """The answer to the message that was posted."""
@@ -74,7 +79,7 @@ class Worker:
 
     def post_program(self, program, seconds):
         """Send a program to be run."""
-        self.post({"do": "run", "program": program.to_json()}, program.tensors, seconds)
+        self.post(request(program), seconds)
 
     def collect_outcomes(self, program, seconds):
         """What the posted program gave: {observed name: Outcome}. Raises `WorkerLost`."""

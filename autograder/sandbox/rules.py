@@ -178,6 +178,7 @@ class RuleViolation(Exception):
     """The run used an operation that the rules refuse."""
 
 
+@cache
 def is_answer(op):
     """Whether an ATen operation (its base name, `aten::` left out) is the answer to an exercise."""
     return op not in NOT_AN_ANSWER and ANSWER_OP.search(op) is not None
@@ -215,6 +216,11 @@ class Guard(TorchDispatchMode):
     def __init__(self, violation=None):
         super().__init__()
         self.violation = violation
+
+    @classmethod
+    def _should_skip_dynamo(cls):
+        """Not: nothing is compiled here, and being skipped means loading the compiler and asking it at every call."""
+        return False
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         op = func._schema.name.partition("::")[2]

@@ -13,6 +13,7 @@ import functools
 import importlib
 import importlib.machinery
 import sys
+import unicodedata
 from functools import cache
 from types import ModuleType
 
@@ -110,11 +111,12 @@ class _Finder(importlib.machinery.PathFinder):
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    def get_code(self, fullname):
-        return self.source_to_code(self.get_data(self.path), self.path)
+    """Runs the text that the rules have read: UTF-8, whatever encoding a file says of itself."""
 
-    def source_to_code(self, data, path, **options):
-        return super().source_to_code(_Guarding().visit(ast.parse(data)), path, **options)
+    def get_code(self, fullname):
+        text = self.get_data(self.path).decode("utf-8-sig")
+        names_it = "__dict__" in unicodedata.normalize("NFKC", text)  # as Python reads names
+        return self.source_to_code(_Guarding().visit(ast.parse(text)) if names_it else text, self.path)
 
     def exec_module(self, module):
         vars(module)["__builtins__"] = handed_out()

@@ -110,11 +110,11 @@ def _unguarded(interpreter):
 @contextlib.contextmanager
 def _dirty_memory():
     """Let `torch.empty` give nan: what relies on memory that nobody filled must fail every time, not now and then."""
-    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.set_deterministic_debug_mode("warn")
     try:
         yield
     finally:
-        torch.use_deterministic_algorithms(False)
+        torch.set_deterministic_debug_mode("default")
 
 
 class _Lazy:

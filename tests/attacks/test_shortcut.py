@@ -49,6 +49,7 @@ BODIES = {
         "return of(of, '__glo' + 'bals__')['__builtins__']"
     ),
     "globals by a table": "return object.__dict__['__getattribute__'](print, '__self__')",
+    "globals by a table in wide letters": "return object.__\uff44ict__['__getattribute__'](print, '__self__')",
     "globals by update_wrapper": (
         "import functools\nclass W: pass\nw = W()\n"
         "functools.update_wrapper(w, self.forward, ('__func__',), ())\nreturn w.__dict__"
@@ -120,6 +121,19 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_shortcuts_of_a_whole_file(name, costs):
     costs("breaks the rules", text=TEXTS[name])
+
+
+def test_an_encoding_that_hides_code_in_a_comment(costs):
+    text = """# coding: utf-7
+from .module import Module
+
+class ReLU(Module):
+    def forward(self, x):
+        y = x
+        #+AAo-        y = x.clamp(min=0)
+        return y
+"""
+    costs("what came out is x itself", files={"activations.py": text})
 
 
 HELPERS = {
