@@ -79,60 +79,94 @@ class FastAvgPool2d(AvgPool2d):
 
 
 class Columns:
-    """Windows written out as columns of a matrix, a block at a time, always into the same piece of memory. Given.
+    """The windows of x, written out as columns of matrices: a block at a time, into the same piece of memory. Given.
 
-    windows: (N, C, KH, KW, HO, WO), a view as `sliding_windows` gives it. A block is so many samples, or so many rows
-    of one, that its columns hold about LIMIT numbers: few enough to stay in a processor's cache.
+    x: (N, C, H, W), padded already. kernel_size, stride, dilation: pairs. Raises ValueError if the kernel does not fit.
+    A block is so many samples, or so many rows of windows of one sample, that its columns hold about LIMIT numbers: few
+    enough to stay in a processor's cache. size: (HO, WO).
+
+    With a stride of 1 windows one row high are enough: what one row of the kernel sees in a window is what the row
+    above it sees in the next window further down. So their columns are written once for all rows of the kernel, and
+    each has its matrix in the same memory. But not if such a matrix would have fewer than SHARED rows.
     """
 
-    LIMIT = 2**19
+    LIMIT, SHARED = 2**19, 32
 
-    def __init__(self, windows):
-        self.windows, self.written = windows, None
-        n, *_, ho, _ = windows.shape
-        of_row = max(1, windows[:1, ..., :1, :].numel())
-        samples = max(1, self.LIMIT // (of_row * ho))
-        rows = ho if of_row * ho <= self.LIMIT else max(1, self.LIMIT // of_row)
+    def __init__(self, x, kernel_size, stride=(1, 1), dilation=(1, 1)):
+        (kh, kw), (dh, _) = kernel_size, dilation
+        shared = stride[0] == 1 and x.shape[1] * kw >= self.SHARED
+        self.geometry = (1 if shared else kh, kw), stride, dilation
+        self.offsets = range(0, kh * dh, dh) if shared else (0,)
+        self.windows, self.written = sliding_windows(x, *self.geometry), None
+        n, *_, rows, wo = self.windows.shape
+        self.size = ho, _ = rows - self.offsets[-1], wo
+        of_row = max(1, self.windows[:1, ..., :1, :].numel())
+        samples = max(1, self.LIMIT // (of_row * rows))
+        at_most = ho if of_row * rows <= self.LIMIT else max(1, self.LIMIT // of_row - self.offsets[-1])
+        height = math.ceil(ho / math.ceil(ho / at_most))  # all blocks about the same
         self.blocks = [
-            (slice(s, min(s + samples, n)), slice(r, min(r + rows, ho)))
+            (slice(s, min(s + samples, n)), slice(r, min(r + height, ho)))
             for s in range(0, n, samples)
-            for r in range(0, ho, rows)
+            for r in range(0, ho, height)
         ]
-        self.memory = windows.new_empty(of_row * min(samples, n) * min(rows, ho))
+        self.memory = x.new_empty(of_row * min(samples, n) * (height + self.offsets[-1]))
+
+    def part(self, windows, block):
+        """What of some windows a block is made of."""
+        samples, rows = block
+        return windows[samples, ..., rows.start : rows.stop + self.offsets[-1], :]
 
     def of(self, block):
-        """The columns of a block, (n, C·KH·KW, rows·WO); written anew only if another block has taken their place."""
-        windows = self.windows[block[0], ..., block[1], :]
+        """The matrices of a block, a list: (n, C·KH·KW, rows·WO), or KH of (n, C·KW, rows·WO) that share most entries.
+
+        They are written anew only if another block has taken their place.
+        """
+        windows, height = self.part(self.windows, block), block[1].stop - block[1].start
         columns = self.memory[: windows.numel()].view(windows.shape)
         if self.written != block:
             columns.copy_(windows)
             self.written = block
-        return columns.flatten(4).flatten(1, 3)
+        columns = columns.flatten(1, 3)
+        return [columns[:, :, i : i + height].flatten(2) for i in self.offsets]
 
-    def add_to(self, windows, block, columns):
-        """Add columns of a block up in the windows they belong to, a view of a tensor that was zero at first."""
-        windows = windows[block[0], ..., block[1], :]
-        for place, values in zip(taps(windows), taps(columns.view(windows.shape))):
+    def cut(self, weight):
+        """What multiplies the matrices of a block, a list: the entries of weight, (O, C, KH, KW), as matrices."""
+        return [rows.flatten(1) for rows in weight.chunk(len(self.offsets), 2)]
+
+    def joined(self, weights):
+        """The way back from `cut`."""
+        return torch.cat([w.view(len(w), *self.windows.shape[1:4]) for w in weights], 2)
+
+    def clear(self):
+        """Zeros in all of the memory, and in all matrices that lie there; no block is written any more."""
+        self.memory.zero_()
+        self.written = None
+
+    def add_to(self, x, block):
+        """Add what stands in the matrices of a block to the entries of another x from which such columns would come."""
+        windows = self.part(sliding_windows(x, *self.geometry), block)
+        for place, values in zip(taps(windows), taps(self.memory[: windows.numel()].view(windows.shape))):
             place += values
 
 
 def columns_product(weight, bias, columns, y):
     """y = weight @ windows + bias, block by block.
 
-    weight: (O, C·KH·KW). bias: (O,). columns: `Columns` of windows (N, C, KH, KW, HO, WO). y: (N, O, HO, WO), is
-    written to.
+    weight: (O, C, KH, KW). bias: (O,). columns: `Columns` of x, (N, C, H, W). y: (N, O, HO, WO), is written to.
     """
-    # Hint: for each block: `columns.of(block)`, a matmul, and with the bias into y[samples, :, rows] by `out=`.
+    # Hint: `columns.of(block)` and `columns.cut(weight)` are lists: a matmul of each pair, and the sum of these, with
+    # the bias, into y[samples, :, rows] by `out=`.
     raise NotImplementedError("columns_product: notebook 13, step 7")
 
 
-def columns_product_backward(weight, columns, grad_y, grad_windows):
-    """The way back through `columns_product`: returns the gradient of weight, (O, C·KH·KW).
+def columns_product_backward(weight, columns, grad_y, grad_x):
+    """The way back through `columns_product`: returns the gradient of weight, (O, C, KH, KW).
 
-    weight, columns: as in `columns_product`. grad_y: (N, O, HO, WO). grad_windows: a view like the windows, of a zero
-    tensor; the gradient of the windows is added to it.
+    weight, columns: as in `columns_product`. grad_y: (N, O, HO, WO). grad_x: of the shape of x; its gradient is added
+    to it.
     """
-    # Hint: once the gradient of weight has used a block's columns, their memory is free: for their own gradient, out=….
+    # Hint: once the gradient of weight has used a block's columns, `columns.clear()` frees their memory: for their own
+    # gradient, which `columns.add_to(grad_x, block)` brings home.
     raise NotImplementedError("columns_product_backward: notebook 13, step 7")
 
 
@@ -144,26 +178,20 @@ def bias_of(layer):
 class FastConv2d(Conv2d):
     """`Conv2d` with the columns of forward kept for backward where there is room, and no other memory taken; given."""
 
-    def windows(self, padded):
-        """The windows of a padded batch, as a view."""
-        return sliding_windows(padded, self.kernel_size, self.stride, self.dilation)
-
     def forward(self, x):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, O, HO, WO) or (O, HO, WO)."""
         padded = pad(as_batch(x, self.in_channels), self.padding)
         self.shape, self.padded_shape = x.shape, padded.shape
-        self.columns = Columns(self.windows(padded))
-        n, *_, ho, wo = self.columns.windows.shape
-        y = x.new_empty(n, self.out_channels, ho, wo)
-        columns_product(self.weight.data.flatten(1), bias_of(self), self.columns, y)
+        self.columns = Columns(padded, self.kernel_size, self.stride, self.dilation)
+        y = x.new_empty(len(padded), self.out_channels, *self.columns.size)
+        columns_product(self.weight.data, bias_of(self), self.columns, y)
         return y.view(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
         g = as_batch(grad_y, self.out_channels)
         grad_padded = g.new_zeros(self.padded_shape)
-        grad = columns_product_backward(self.weight.data.flatten(1), self.columns, g, self.windows(grad_padded))
-        self.weight.grad += grad.view(self.weight.grad.shape)
+        self.weight.grad += columns_product_backward(self.weight.data, self.columns, g, grad_padded)
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
         return crop(grad_padded, self.padding).reshape(self.shape)
@@ -202,15 +230,14 @@ class FastConvTranspose2d(ConvTranspose2d):
         rows, columns = ([Phase(a, *side) for a in range(side[3])] for side in sides)
         return [(r, c) for r in rows for c in columns if not (r.empty or c.empty)]
 
-    def windows(self, padded, r, c):
-        """The windows of x, padded by the margin, that one phase multiplies."""
-        (mh, mw), kernel = self.margin, (self.weight.data[0, 0, r.kernel, c.kernel]).shape
-        part = padded[:, :, mh + r.first : mh + r.last + 1, mw + c.first : mw + c.last + 1]
-        return sliding_windows(part, kernel, (1, 1), (r.dilation, c.dilation))
+    def part(self, padded, r, c):
+        """What one phase needs of x, padded by the margin."""
+        mh, mw = self.margin
+        return padded[:, :, mh + r.first : mh + r.last + 1, mw + c.first : mw + c.last + 1]
 
-    def matrix(self, r, c):
-        """The entries of weight that one phase multiplies with, (C_out, C_in·…), the last first."""
-        return self.weight.data[:, :, r.kernel, c.kernel].flip(2, 3).transpose(0, 1).flatten(1)
+    def weight_of(self, r, c):
+        """What one phase multiplies with, (C_out, C_in, …): some entries of weight, the last first."""
+        return self.weight.data[:, :, r.kernel, c.kernel].flip(2, 3).transpose(0, 1)
 
     def forward(self, x):
         """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
@@ -218,24 +245,26 @@ class FastConvTranspose2d(ConvTranspose2d):
         size, self.shape = self.output_size(batch), x.shape
         phases = self.phases(batch, size)
         self.margin = tuple(max((p[side].margin for p in phases), default=0) for side in (0, 1))
-        padded = pad(batch, self.margin)
-        self.padded_shape = padded.shape
-        self.parts = [(r, c, Columns(self.windows(padded, r, c))) for r, c in phases]
-        bias = bias_of(self)
-        y = bias[:, None, None].repeat(len(batch), 1, *size)  # which is all there is where no phase has an entry
-        for r, c, columns in self.parts:
-            columns_product(self.matrix(r, c), bias, columns, y[:, :, r.out, c.out])
+        padded, bias = pad(batch, self.margin), bias_of(self)
+        self.padded_shape, self.phased = padded.shape, []
+        y = batch.new_empty(len(batch), self.out_channels, *size)
+        if len(phases) < math.prod(self.stride):  # no entry of x comes to some places
+            y[:] = bias[:, None, None]
+        for r, c in phases:
+            weight, dilation = self.weight_of(r, c), (r.dilation, c.dilation)
+            columns = Columns(self.part(padded, r, c), weight.shape[2:], dilation=dilation)
+            columns_product(weight, bias, columns, y[:, :, r.out, c.out])
+            self.phased.append((r, c, columns))
         return y.view(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
         g = as_batch(grad_y, self.out_channels)
         grad_padded = g.new_zeros(self.padded_shape)
-        for r, c, columns in self.parts:
-            windows = self.windows(grad_padded, r, c)
-            grad = columns_product_backward(self.matrix(r, c), columns, g[:, :, r.out, c.out], windows)
-            grad = grad.view(self.out_channels, *windows.shape[1:4]).transpose(0, 1).flip(2, 3)
-            self.weight.grad[:, :, r.kernel, c.kernel] += grad
+        for r, c, columns in self.phased:
+            weight, grad_part = self.weight_of(r, c), self.part(grad_padded, r, c)
+            grad = columns_product_backward(weight, columns, g[:, :, r.out, c.out], grad_part)
+            self.weight.grad[:, :, r.kernel, c.kernel] += grad.transpose(0, 1).flip(2, 3)
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
         return crop(grad_padded, self.margin).reshape(self.shape)

@@ -55,7 +55,7 @@ class BatchNorm(Module):
                 self.remember(mean, var, x.numel() // self.num_features)
         else:
             var = self.running_var
-        self.inv_std = 1 / torch.sqrt(var + self.eps)
+        self.inv_std = (var + self.eps).rsqrt_()
         self.x_hat = from_mean.mul_(self.per_channel(self.inv_std))
         if not self.affine:
             return self.x_hat.clone()

@@ -99,7 +99,7 @@ class NLLLoss(Loss):
         dim = class_dim(input)
         self.input, self.index = input, target.unsqueeze(dim)
         self.n = self.divisor(target.numel())
-        return -input.gather(dim, self.index).sum() / self.n
+        return input.gather(dim, self.index).sum() / -self.n
         ### END SOLUTION
 
     def backward(self):
@@ -127,9 +127,9 @@ class CrossEntropyLoss(Loss):
         self.log_p, self.target = LogSoftmax(dim)(input), target
         self.n = self.divisor(input.numel() // input.shape[dim])
         if target.shape == input.shape:
-            return -(target * self.log_p).sum() / self.n
+            return (target * self.log_p).sum() / -self.n
         require_class_indices(input, target)
-        return -self.log_p.gather(dim, target.unsqueeze(dim)).sum() / self.n
+        return self.log_p.gather(dim, target.unsqueeze(dim)).sum() / -self.n
         ### END SOLUTION
 
     def backward(self):

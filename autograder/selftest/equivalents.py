@@ -35,6 +35,10 @@ EQUIVALENTS = {
     "BCEWithLogitsLoss.forward: losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(input, target, value=-1) -> losses = exp(input.abs(), k=-1).log1p_().add_(input.clamp(min=0))"
     ".addcmul_(target, input, value=-1)": SAME_PRODUCT,
+    **{
+        f"LeakyReLU.forward: if 0 <= a <= 1: -> if {mutant}:": "the general way gives these slopes too"
+        for mutant in ("1 <= a <= 1", "0 < a <= 1", "0 <= a < 1", "0 <= a <= 0")
+    },
     "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
     "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format) -> y = first.clone()": LAYOUT,
     "MaxPool2d.forward: self.winner = torch.maximum(self.winner, k * better)"
@@ -50,12 +54,10 @@ EQUIVALENTS = {
     " -> shape, y, overtook = y.shape, first.clone(), []": LAYOUT,
     "FastMaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,
     "FastMaxPool2d.backward: place.addcmul_(left, won) -> place.addcmul_(won, left)": SAME_PRODUCT,
-    "columns_product: torch.add((weight @ columns.of(block)).view(part.shape), bias[:, None, None], out=part)"
-    " -> torch.add(bias[:, None, None], (weight @ columns.of(block)).view(part.shape), out=part)": "a sum has no order",
-    "columns_product_backward: grad_weight += (g @ matrix.transpose(1, 2)).sum(0)"
-    " -> grad_weight += (g @ matrix.transpose(2, 1)).sum(0)": EXCHANGED,
-    "columns_product_backward: columns.add_to(grad_windows, block, torch.matmul(weight.T, g, out=matrix))"
-    " -> columns.add_to(grad_windows, block, torch.matmul(weight.T, g))": OWN_MEMORY,
+    "columns_product: torch.add(product.view(part.shape), bias[:, None, None], out=part)"
+    " -> torch.add(bias[:, None, None], product.view(part.shape), out=part)": "a sum has no order",
+    "columns_product_backward: grad += (g @ matrix.transpose(1, 2)).sum(0)"
+    " -> grad += (g @ matrix.transpose(2, 1)).sum(0)": EXCHANGED,
     "Upsample.backward: first, *others = grad_y.reshape(N, C, H, s_H, W * s_W).unbind(3)"
     " -> first, *others = grad_y.reshape(C, N, H, s_H, W * s_W).unbind(3)": "samples and channels are treated alike",
 }

@@ -36,13 +36,29 @@ def test_a_kernel_that_does_not_fit_is_refused():
 def test_blocks_hold_no_more_than_the_limit_and_cover_everything(monkeypatch, limit, blocks):
     """Three samples of 2·3·3 numbers for each of 5 x 6 windows: 540 a sample, 108 a row."""
     monkeypatch.setattr(fast.Columns, "LIMIT", limit)
-    columns = fast.Columns(sliding_windows(torch.zeros(3, 2, 7, 8), (3, 3), (1, 1), (1, 1)))
+    columns = fast.Columns(torch.zeros(3, 2, 7, 8), (3, 3))
     covered = torch.zeros(3, 5)
     for samples, rows in columns.blocks:
         covered[samples, rows] += 1
     assert (covered == 1).all()
-    assert max(columns.of(block).numel() for block in columns.blocks) <= min(limit, 3 * 540)
+    assert max(matrix.numel() for block in columns.blocks for matrix in columns.of(block)) <= min(limit, 3 * 540)
     assert len(columns.blocks) == blocks
+
+
+@pytest.mark.parametrize("limit", [10**6, 400, 1])
+def test_rows_of_the_kernel_share_columns(monkeypatch, limit):
+    """Twelve channels, three columns of the kernel: 36 rows in a matrix, enough to be worth it."""
+    monkeypatch.setattr(fast.Columns, "LIMIT", limit)
+    x = torch.randn(2, 12, 9, 7)
+    for dilation in ((1, 1), (2, 1)):
+        shared, windows = fast.Columns(x, (3, 3), (1, 2), dilation), sliding_windows(x, (3, 3), (1, 2), dilation)
+        assert shared.size == windows.shape[4:]
+        for samples, rows in shared.blocks:
+            matrices = shared.of((samples, rows))
+            assert len(matrices) == 3 and len({m.untyped_storage().data_ptr() for m in matrices}) == 1
+            for i, matrix in enumerate(matrices):
+                assert torch.equal(matrix, windows[samples, :, i, :, rows].flatten(3).flatten(1, 2))
+    assert len(fast.Columns(x, (3, 3), (2, 1)).offsets) == len(fast.Columns(x[:, :10], (3, 3)).offsets) == 1
 
 
 def test_columns_are_written_once_while_they_stand():

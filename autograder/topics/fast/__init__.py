@@ -47,12 +47,12 @@ def back_twice(case):
     return p
 
 
-def wide():
-    """One image whose columns fill more than one block, so that its rows are cut."""
-    return of_shapes("FastConv2d", x=(1, 8, 70, 64), grad_y=(1, 3, 66, 60), weight=(3, 8, 5, 5))
+WIDE = of_shapes("FastConv2d", x=(1, 6, 80, 64), grad_y=(1, 3, 76, 60), weight=(3, 6, 5, 5))
+"""One image whose columns fill more than one block, so that its rows are cut."""
+DEEP = of_shapes("FastConv2d", x=(2, 16, 9, 8), grad_y=(2, 4, 7, 6), weight=(4, 16, 3, 3))
+"""Images of many channels: all rows of the kernel share the columns."""
 
-
-_wide = Space(st.just(wide()), once)
+_wide, _deep = (Space(st.just(case), once) for case in (WIDE, DEEP))
 _again = Space(convolutions(windows()).map(lambda case: replace(case, cls="FastConv2d")), back_twice)
 
 TOPIC = Topic(
@@ -73,7 +73,8 @@ TOPIC = Topic(
         *checks_of(POOLING, "MaxPool2d", "FastMaxPool2d", POOLED),
         *checks_of(CONV, "Conv2d", "FastConv2d", COLUMNS),
         *(
-            Check(f"FastConv2d.{method}: a large image", exercise, "contract", _wide, observed, "roughly", 0.5, 1)
+            Check(f"FastConv2d.{method}: {name}", exercise, "contract", space, observed, "roughly", 0.5, 1)
+            for name, space in (("a large image", _wide), ("many channels", _deep))
             for method, exercise, observed in (
                 ("forward", "columns_product", ("output",)),
                 ("backward", "columns_product_backward", GRADIENTS),

@@ -18,7 +18,7 @@ ORDER = "In [[1, 5], [5, 1]] the first 5 is in the upper row. Which step must co
 TAKES_ALL = "The entry that overtook last takes the whole gradient. What is left for those before it?"
 CALLS_ADD = "One entry may lie in several windows. What happens to the gradients of several uses of one value?"
 BLOCKS = "What does each block of samples or rows add to the gradient of weight?"
-STALE = "After the matmul with `out=`, what stands in the memory that `columns.of(block)` would take for columns?"
+STALE = "In the end, what stands in the memory that `columns.of(block)` would take for columns?"
 MIRROR = "Convolution theorem: a product of transforms turns the kernel round. What does a conjugate do to it?"
 
 
@@ -128,7 +128,7 @@ def overlaps_replace_each_other(self, grad_y):
 def product_without_bias(weight, bias, columns, y):
     for block in columns.blocks:
         part = y[block[0], :, block[1]]
-        part.copy_((weight @ columns.of(block)).view(part.shape))
+        part.copy_(sum(map(torch.matmul, columns.cut(weight), columns.of(block))).view(part.shape))
 
 
 @MISTAKES.known(
@@ -141,17 +141,32 @@ def rows_of_later_blocks_left_out(weight, bias, columns, y):
     for block in columns.blocks:
         if block[1].start == 0:
             part = y[block[0], :, block[1]]
-            torch.add((weight @ columns.of(block)).view(part.shape), bias[:, None, None], out=part)
+            product = sum(map(torch.matmul, columns.cut(weight), columns.of(block)))
+            torch.add(product.view(part.shape), bias[:, None, None], out=part)
+
+
+@MISTAKES.known(
+    "columns_product",
+    says="Of a kernel whose rows share their columns only the first row is multiplied.",
+    asks="`columns.of(block)` is a list. How many matrices are in it, and which of the weights belongs to each?",
+)
+def first_matrix_alone(weight, bias, columns, y):
+    for block in columns.blocks:
+        part = y[block[0], :, block[1]]
+        product = columns.cut(weight)[0] @ columns.of(block)[0]
+        torch.add(product.view(part.shape), bias[:, None, None], out=part)
 
 
 @MISTAKES.known("columns_product_backward", says="The gradient of weight is that of the last block alone.", asks=BLOCKS)
-def weight_gradient_of_one_block(weight, columns, grad_y, grad_windows):
+def weight_gradient_of_one_block(weight, columns, grad_y, grad_x):
     for block in columns.blocks:
-        g, matrix = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)
-        grad_weight = (g @ matrix.transpose(1, 2)).sum(0)
-        columns.written = None
-        columns.add_to(grad_windows, block, torch.matmul(weight.T, g, out=matrix))
-    return grad_weight
+        g, matrices = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)
+        grads = [(g @ matrix.transpose(1, 2)).sum(0) for matrix in matrices]
+        columns.clear()
+        for w, matrix in zip(columns.cut(weight), matrices, strict=True):
+            matrix.baddbmm_(w.T.expand(len(g), -1, -1), g)
+        columns.add_to(grad_x, block)
+    return columns.joined(grads)
 
 
 @MISTAKES.known(
@@ -159,13 +174,35 @@ def weight_gradient_of_one_block(weight, columns, grad_y, grad_windows):
     says="A second backward takes the gradients that the first left in memory for columns.",
     asks=STALE,
 )
-def gradients_taken_for_columns(weight, columns, grad_y, grad_windows):
-    grad_weight = torch.zeros_like(weight)
+def gradients_taken_for_columns(weight, columns, grad_y, grad_x):
+    grads = [torch.zeros_like(w) for w in columns.cut(weight)]
     for block in reversed(columns.blocks):
-        g, matrix = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)
-        grad_weight += (g @ matrix.transpose(1, 2)).sum(0)
-        columns.add_to(grad_windows, block, torch.matmul(weight.T, g, out=matrix))
-    return grad_weight
+        g, matrices = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)
+        for grad, matrix in zip(grads, matrices, strict=True):
+            grad += (g @ matrix.transpose(1, 2)).sum(0)
+        columns.memory.zero_()
+        for w, matrix in zip(columns.cut(weight), matrices, strict=True):
+            matrix.baddbmm_(w.T.expand(len(g), -1, -1), g)
+        columns.add_to(grad_x, block)
+    return columns.joined(grads)
+
+
+@MISTAKES.known(
+    "columns_product_backward",
+    says="The gradient of the columns is added to the columns that stand in the memory.",
+    asks="`baddbmm_` adds. To what, if nobody has called `columns.clear()`?",
+)
+def gradients_added_to_columns(weight, columns, grad_y, grad_x):
+    grads = [torch.zeros_like(w) for w in columns.cut(weight)]
+    for block in reversed(columns.blocks):
+        g, matrices = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)
+        for grad, matrix in zip(grads, matrices, strict=True):
+            grad += (g @ matrix.transpose(1, 2)).sum(0)
+        for w, matrix in zip(columns.cut(weight), matrices, strict=True):
+            matrix.baddbmm_(w.T.expand(len(g), -1, -1), g)
+        columns.written = None
+        columns.add_to(grad_x, block)
+    return columns.joined(grads)
 
 
 @MISTAKES.known("conv2d_fft", says="The kernel is turned round: this is a convolution, not a correlation.", asks=MIRROR)
