@@ -7,10 +7,13 @@ import torch
 from ..sandbox.interpreter import Outcome
 from . import compare
 
-LEAST, MOST = 7, 41
-"""Rounds run before a tier may be called certain, and after which it is taken as it is."""
+LEAST, MOST = 6, 30
+"""Rounds run by one pair of processes, and in all where the tier is not certain after these."""
+CERTAIN = 1.25
+"""How far from all borders a ratio must be after the first rounds. Two processes that run the same code take times that
+differ by so much: their memory lies elsewhere. Nearer to a border others take over, and the median of all rounds counts."""
 IN_DOUBT = 1.1
-"""How far above its border a ratio still earns a tier: by so much it may differ when the machine is busy."""
+"""How far above its border a ratio still earns a tier."""
 CALL_SECONDS = 30.0
 """How long one round may take."""
 SHARE = {"gold": 1.0, "silver": 2 / 3, "bronze": 1 / 3, "none": 0.0}
@@ -23,9 +26,12 @@ def race(workload, worker, rival, seed):
     The ratio is the median of the rounds'. problem: wrong results during the race, in words, or None.
     """
     ours, theirs = [], []
-    for contestant in (worker, rival):
-        _round(workload, contestant, seed, [])
     for number in range(MOST):
+        if number % LEAST == 0:
+            for contestant in (worker, rival):
+                if number:
+                    contestant.stop()
+                _round(workload, contestant, seed, [])
         program_seed = seed + 1 + number
         pair = [(worker, ours), (rival, theirs)]
         results = {}
@@ -34,7 +40,7 @@ def race(workload, worker, rival, seed):
         problem = wrong(workload, results[False], results[True])
         if problem is not None:
             return None, "none", problem
-        if len(ours) >= LEAST and _certain(workload, ours, theirs):
+        if len(ours) == LEAST and _is_certain(workload, _ratio(ours, theirs)):
             break
     problem = _forbidden(worker, workload.program(seed + MOST + 1))
     if problem is not None:
@@ -75,10 +81,9 @@ def _ratio(ours, theirs):
     return statistics.median(a / b for a, b in zip(ours, theirs))
 
 
-def _certain(workload, ours, theirs):
-    """Whether all halves of the measurements agree on the tier."""
-    halves = [(ours[i::2], theirs[i::2]) for i in (0, 1)]
-    return len({tier_of(workload, _ratio(a, b) / IN_DOUBT) for a, b in [*halves, (ours, theirs)]}) == 1
+def _is_certain(workload, ratio):
+    """Whether no border is near."""
+    return tier_of(workload, ratio / IN_DOUBT * CERTAIN) == tier_of(workload, ratio / IN_DOUBT / CERTAIN)
 
 
 def tier_of(workload, ratio):

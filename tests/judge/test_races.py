@@ -56,7 +56,10 @@ class Contestant:
 
     def __init__(self, seconds, value=1.0, raised=None):
         self.seconds, self.value, self.raised = itertools.cycle(seconds), value, raised
-        self.runs, self.now = 0, 0.0
+        self.runs, self.stopped, self.now = 0, 0, 0.0
+
+    def stop(self):
+        self.stopped += 1
 
     def clock(self):
         return self.now
@@ -85,9 +88,7 @@ def contest(*ours, theirs=(1.0,), **kwargs):
 
 @pytest.mark.parametrize(("ours", "tier"), [(0.5, "gold"), (3.0, "silver"), (8.0, "bronze"), (30.0, "none")])
 def test_a_race_is_decided_by_the_ratio(ours, tier):
-    result, worker, rival = contest(ours)
-    assert result == (pytest.approx(ours), tier, None)
-    assert worker.runs == rival.runs == timing.LEAST + 1
+    assert contest(ours)[0] == (pytest.approx(ours), tier, None)
 
 
 @pytest.mark.parametrize(("ours", "tier"), [(2.15, "gold"), (2.25, "silver"), (4.3, "silver"), (10.9, "bronze")])
@@ -95,8 +96,17 @@ def test_in_doubt_the_better_tier_is_given(ours, tier):
     assert contest(ours)[0] == (pytest.approx(ours), tier, None)
 
 
-def test_near_a_border_there_are_more_rounds():
-    assert contest(2.1, 2.3)[1].runs == timing.MOST + 1
+@pytest.mark.parametrize("ratio", [1.8, 2.7, 3.6, 5.4, 9.0, 13.0])
+def test_near_a_border_there_are_more_rounds_by_other_processes(ratio):
+    _, *contestants = contest(ratio)
+    pairs = timing.MOST // timing.LEAST
+    assert {(c.runs, c.stopped) for c in contestants} == {(timing.MOST + pairs, pairs - 1)}
+
+
+@pytest.mark.parametrize("ratio", [1.7, 2.8, 5.6, 8.7, 14.0])
+def test_far_from_borders_one_pair_of_processes_is_enough(ratio):
+    _, *contestants = contest(ratio)
+    assert {(c.runs, c.stopped) for c in contestants} == {(timing.LEAST + 1, 0)}
 
 
 def test_rounds_that_were_disturbed_do_not_decide():
