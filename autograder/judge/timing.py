@@ -11,7 +11,7 @@ LEAST, MOST = 6, 30
 """Rounds run by one pair of processes, and in all where the tier is not certain after these."""
 CERTAIN = 1.25
 """How far from all borders a ratio must be after the first rounds. Two processes that run the same code take times that
-differ by so much: their memory lies elsewhere. Nearer to a border others take over, and the median of all rounds counts."""
+differ by so much: their memory lies elsewhere. Nearer to a border others take over, and the median of all counts."""
 IN_DOUBT = 1.1
 """How far above its border a ratio still earns a tier."""
 CALL_SECONDS = 30.0

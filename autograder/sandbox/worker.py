@@ -110,7 +110,7 @@ def _unguarded(interpreter):
 
 
 def _keep_memory():
-    """Let glibc keep what is freed. It would give some of it back, and a race would be won by whose memory comes last."""
+    """Let glibc keep what is freed: it gives some back, now and then, and who asks for it again loses time."""
     with contextlib.suppress(AttributeError, OSError):  # other allocators decide for themselves
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(_M_MMAP_THRESHOLD, 2**25)
