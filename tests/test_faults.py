@@ -109,14 +109,14 @@ def test_one_killed_between_two_topics_does_no_harm_at_all(own_grader):
 
 
 def test_a_rival_that_is_killed_costs_no_points(own_grader, monkeypatch):
-    post = pool.Worker.post
+    ask = pool.Worker.ask
 
-    def killing(worker, header, *rest):
+    def killing(worker, header, *rest, **limits):
         if worker.request["trusted"] and header["do"] == "go":
             os.kill(worker.pid, signal.SIGKILL)
-        post(worker, header, *rest)
+        return ask(worker, header, *rest, **limits)
 
-    monkeypatch.setattr(pool.Worker, "post", killing)
+    monkeypatch.setattr(pool.Worker, "ask", killing)
     verdict = own_grader.grade(read(COURSE.solutions), only=["linear"])
     races = [check for check in verdict.topics[0].checks if check.kind == "speed"]
     assert {race.status for race in races} == {"broken"} and verdict.score == 100

@@ -18,6 +18,7 @@ ORDER = "In [[1, 5], [5, 1]] the first 5 is in the upper row. Which step must co
 TAKES_ALL = "The entry that overtook last takes the whole gradient. What is left for those before it?"
 CALLS_ADD = "One entry may lie in several windows. What happens to the gradients of several uses of one value?"
 BLOCKS = "What does each block of samples or rows add to the gradient of weight?"
+EACH_ROW = "`columns.of(block)` is a list. How many matrices are in it, and which of the weights belongs to each?"
 STALE = "In the end, what stands in the memory that `columns.of(block)` would take for columns?"
 MIRROR = "Convolution theorem: a product of transforms turns the kernel round. What does a conjugate do to it?"
 
@@ -148,13 +149,30 @@ def rows_of_later_blocks_left_out(weight, bias, columns, y):
 @MISTAKES.known(
     "columns_product",
     says="Of a kernel whose rows share their columns only the first row is multiplied.",
-    asks="`columns.of(block)` is a list. How many matrices are in it, and which of the weights belongs to each?",
+    asks=EACH_ROW,
 )
 def first_matrix_alone(weight, bias, columns, y):
     for block in columns.blocks:
         part = y[block[0], :, block[1]]
         product = columns.cut(weight)[0] @ columns.of(block)[0]
         torch.add(product.view(part.shape), bias[:, None, None], out=part)
+
+
+@MISTAKES.known(
+    "columns_product_backward",
+    says="Of a kernel whose rows share their columns only the first row gets a gradient.",
+    asks=EACH_ROW,
+)
+def first_matrix_alone_gets_a_gradient(weight, columns, grad_y, grad_x):
+    weights = columns.cut(weight)
+    grads = [torch.zeros_like(w) for w in weights]
+    for block in reversed(columns.blocks):
+        g, matrix = grad_y[block[0], :, block[1]].flatten(2), columns.of(block)[0]
+        grads[0] += (g @ matrix.transpose(1, 2)).sum(0)
+        columns.clear()
+        matrix.baddbmm_(weights[0].T.expand(len(g), -1, -1), g)
+        columns.add_to(grad_x, block)
+    return columns.joined(grads)
 
 
 @MISTAKES.known("columns_product_backward", says="The gradient of weight is that of the last block alone.", asks=BLOCKS)
