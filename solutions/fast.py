@@ -141,21 +141,21 @@ class Columns:
         self.memory = x.new_empty(of_row * min(samples, n) * (height + self.offsets[-1]))
 
     def part(self, windows, block):
-        """What of some windows a block is made of."""
+        """What of some windows belongs to a block, and its place in memory, as a tensor of the same shape."""
         samples, rows = block
-        return windows[samples, ..., rows.start : rows.stop + self.offsets[-1], :]
+        windows = windows[samples, ..., rows.start : rows.stop + self.offsets[-1], :]
+        return windows, self.memory[: windows.numel()].view(windows.shape)
 
     def of(self, block):
         """The matrices of a block, a list: (n, C·KH·KW, rows·WO), or KH of (n, C·KW, rows·WO) that share most entries.
 
         They are written anew only if another block has taken their place.
         """
-        windows, height = self.part(self.windows, block), block[1].stop - block[1].start
-        columns = self.memory[: windows.numel()].view(windows.shape)
+        windows, columns = self.part(self.windows, block)
         if self.written != block:
             columns.copy_(windows)
             self.written = block
-        columns = columns.flatten(1, 3)
+        columns, height = columns.flatten(1, 3), block[1].stop - block[1].start
         return [columns[:, :, i : i + height].flatten(2) for i in self.offsets]
 
     def cut(self, weight):
@@ -173,8 +173,8 @@ class Columns:
 
     def add_to(self, x, block):
         """Add what stands in the matrices of a block to the entries of another x from which such columns would come."""
-        windows = self.part(sliding_windows(x, *self.geometry), block)
-        for place, values in zip(taps(windows), taps(self.memory[: windows.numel()].view(windows.shape))):
+        windows, columns = self.part(sliding_windows(x, *self.geometry), block)
+        for place, values in zip(taps(windows), taps(columns)):
             place += values
 
 
