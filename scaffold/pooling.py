@@ -40,7 +40,7 @@ class MaxPool2d(Pool2d):
 
     def forward(self, x):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, C, HO, WO) or (C, HO, WO)."""
-        # Hint: walk over the places of the kernel; keep the largest so far, and which place it was first seen at.
+        # Hint: what stands at each place of the kernel, copied and stacked; y is the largest of them. Keep both.
         raise NotImplementedError("MaxPool2d.forward: notebook 09, step 2")
 
     def backward(self, grad_y):

@@ -27,6 +27,8 @@ EQUIVALENTS = {
     " -> self.n = self.divisor(input.numel() / input.shape[dim])": SAME_NUMBER,
     "Softmax.backward: return weighted.addcmul_(p, weighted.sum(self.dim, keepdim=True), value=-1)"
     " -> return weighted.addcmul_(weighted.sum(self.dim, keepdim=True), p, value=-1)": SAME_PRODUCT,
+    "Tanh.backward: return torch.addcmul(grad_y, g_y, self.y, value=-1, out=g_y)"
+    " -> return torch.addcmul(grad_y, g_y, self.y, value=-1)": OWN_MEMORY,
     "Softmax.forward: e = exp(z, out=z) -> e = exp(z)": OWN_MEMORY,
     "BatchNorm.forward: return torch.addcmul(beta, gamma, self.x_hat, out=y)"
     " -> return torch.addcmul(beta, gamma, self.x_hat)": OWN_MEMORY,
@@ -40,14 +42,8 @@ EQUIVALENTS = {
         for mutant in ("1 <= a <= 1", "0 < a <= 1", "0 <= a < 1", "0 <= a <= 0")
     },
     "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
-    "MaxPool2d.forward: y = first.clone(memory_format=torch.contiguous_format) -> y = first.clone()": LAYOUT,
-    "MaxPool2d.forward: self.winner = torch.maximum(self.winner, k * better)"
-    " -> self.winner = torch.maximum(k * better, self.winner)": NO_ORDER,
-    "MaxPool2d.forward: y = torch.maximum(y, candidate) -> y = torch.maximum(candidate, y)": NO_ORDER,
-    "MaxPool2d.backward: place.addcmul_(grad_y, torch.eq(self.winner, k, out=won))"
-    " -> place.addcmul_(torch.eq(self.winner, k, out=won), grad_y)": SAME_PRODUCT,
-    "MaxPool2d.backward: place.addcmul_(grad_y, torch.eq(self.winner, k, out=won))"
-    " -> place.addcmul_(grad_y, torch.eq(self.winner, k))": MASK,
+    "MaxPool2d.backward: torch.eq(candidate, self.y, out=won) -> torch.eq(self.y, candidate, out=won)": "equal either way",
+    "MaxPool2d.backward: place.addcmul_(left, won) -> place.addcmul_(won, left)": SAME_PRODUCT,
     "FastMaxPool2d.forward: overtook.append(torch.gt(candidate, y, out=torch.empty_like(y)))"
     " -> overtook.append(torch.gt(candidate, y))": MASK,
     "FastMaxPool2d.forward: shape, y, overtook = y.shape, first.clone(memory_format=torch.contiguous_format), []"

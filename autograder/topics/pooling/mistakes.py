@@ -19,22 +19,15 @@ AREA = "How many numbers are there in a window of K_H x K_W?"
 SHARE = "By how much does the mean of n numbers change when one of them rises by δ?"
 
 
-def _keeps_what_it_saw(self, x):
-    self.seen = self.padded(x, -math.inf)
-    self.y = torch.stack(self.places(self.seen)).amax(0)
-    return self.y.reshape(x.shape[:-3] + self.y.shape[1:]).clone()
-
-
 @MISTAKES.known(
     "MaxPool2d.backward",
     says="Where entries of a window are equal, each of them gets the whole gradient.",
     asks=TIES,
-    forward=_keeps_what_it_saw,
 )
 def every_tied_entry_gets_the_gradient(self, grad_y):
-    grad_padded = torch.zeros_like(self.seen)
-    for place, seen in zip(self.places(grad_padded), self.places(self.seen), strict=True):
-        place += grad_y * (seen == self.y)
+    grad_padded = grad_y.new_zeros(self.padded_shape)
+    for place, candidate in zip(self.places(grad_padded), self.candidates, strict=True):
+        place += grad_y * (candidate == self.y)
     return crop(grad_padded, self.padding).reshape(self.shape)
 
 
@@ -42,36 +35,25 @@ def every_tied_entry_gets_the_gradient(self, grad_y):
     "MaxPool2d.backward",
     says="Where entries of a window are equal, they share the gradient; in `torch.nn` the first of them gets it all.",
     asks=FIRST,
-    forward=_keeps_what_it_saw,
 )
 def gradient_split_among_ties(self, grad_y):
-    grad_padded = torch.zeros_like(self.seen)
-    share = grad_y / sum(seen == self.y for seen in self.places(self.seen))
-    for place, seen in zip(self.places(grad_padded), self.places(self.seen), strict=True):
-        place += share * (seen == self.y)
+    grad_padded = grad_y.new_zeros(self.padded_shape)
+    share = grad_y / (self.candidates == self.y).sum(0)
+    for place, candidate in zip(self.places(grad_padded), self.candidates, strict=True):
+        place += share * (candidate == self.y)
     return crop(grad_padded, self.padding).reshape(self.shape)
-
-
-def _keeps_the_last_winner(self, x):
-    padded = self.padded(x, -math.inf)
-    y, *others = self.places(padded)
-    self.winner = torch.zeros_like(y)
-    for k, candidate in enumerate(others, start=1):
-        self.winner[candidate >= y] = k
-        y = torch.maximum(y, candidate)
-    return y.reshape(x.shape[:-3] + y.shape[1:]).clone()
 
 
 @MISTAKES.known(
     "MaxPool2d.backward",
     says="Where entries of a window are equal, the last of them gets the gradient; in `torch.nn` it is the first.",
-    asks="Is it `>` or `>=` that lets a later entry replace an earlier one?",
-    forward=_keeps_the_last_winner,
+    asks="At which end do you begin to look for the winner?",
 )
 def last_winner(self, grad_y):
-    grad_padded = grad_y.new_zeros(self.padded_shape)
-    for k, place in enumerate(self.places(grad_padded)):
-        place += grad_y * (self.winner == k)
+    grad_padded, left = grad_y.new_zeros(self.padded_shape), grad_y
+    for place, candidate in zip(reversed(self.places(grad_padded)), self.candidates.flip(0), strict=True):
+        place += left * (candidate == self.y)
+        left = left * (candidate != self.y)
     return crop(grad_padded, self.padding).reshape(self.shape)
 
 
@@ -81,12 +63,12 @@ def last_winner(self, grad_y):
     asks=CALLS_ADD,
 )
 def max_overlaps_overwrite(self, grad_y):
-    grad_padded = grad_y.new_zeros(self.padded_shape)
+    grad_padded, winner = grad_y.new_zeros(self.padded_shape), self.candidates.argmax(0)
     places = self.places(grad_padded)
     for h in range(grad_y.shape[2]):
         for w in range(grad_y.shape[3]):
             for k, place in enumerate(places):
-                won = self.winner[:, :, h, w] == k
+                won = winner[:, :, h, w] == k
                 place[:, :, h, w] = torch.where(won, grad_y[:, :, h, w], place[:, :, h, w])
     return crop(grad_padded, self.padding).reshape(self.shape)
 
@@ -123,17 +105,17 @@ def gradient_to_all_of_the_window(self, grad_y):
 )
 def max_gradient_divided_by_the_window(self, grad_y):
     grad_padded = grad_y.new_zeros(self.padded_shape)
-    places = self.places(grad_padded)
+    places, winner = self.places(grad_padded), self.candidates.argmax(0)
     for k, place in enumerate(places):
-        place += grad_y * (self.winner == k) / len(places)
+        place += grad_y * (winner == k) / len(places)
     return crop(grad_padded, self.padding).reshape(self.shape)
 
 
 @MISTAKES.known("MaxPool2d.backward", says="Your grad_x still has the border of the padded picture.", asks=BORDER)
 def max_border_not_cut_off(self, grad_y):
-    grad_padded = grad_y.new_zeros(self.padded_shape)
+    grad_padded, winner = grad_y.new_zeros(self.padded_shape), self.candidates.argmax(0)
     for k, place in enumerate(self.places(grad_padded)):
-        place += grad_y * (self.winner == k)
+        place += grad_y * (winner == k)
     return grad_padded
 
 
@@ -143,13 +125,9 @@ def max_border_not_cut_off(self, grad_y):
     asks="Which number loses against every other?",
 )
 def padding_of_zeros_wins(self, x):
-    padded = self.padded(x, 0.0)
-    y, *others = self.places(padded)
-    self.winner = torch.zeros_like(y)
-    for k, candidate in enumerate(others, start=1):
-        self.winner[candidate > y] = k
-        y = torch.maximum(y, candidate)
-    return y.reshape(x.shape[:-3] + y.shape[1:]).clone()
+    self.candidates = torch.stack(self.places(self.padded(x, 0.0)))
+    self.y = self.candidates.amax(0)
+    return self.y.view(x.shape[:-3] + self.y.shape[1:])
 
 
 @MISTAKES.known(
@@ -158,14 +136,9 @@ def padding_of_zeros_wins(self, x):
     asks="With which value does your search for the largest begin?",
 )
 def search_begins_at_zero(self, x):
-    padded = self.padded(x, -math.inf)
-    places = self.places(padded)
-    y = torch.zeros_like(places[0])
-    self.winner = torch.full_like(y, -1)
-    for k, candidate in enumerate(places):
-        self.winner[candidate > y] = k
-        y = torch.maximum(y, candidate)
-    return y.reshape(x.shape[:-3] + y.shape[1:])
+    self.candidates = torch.stack(self.places(self.padded(x, -math.inf)))
+    self.y = self.candidates.amax(0).clamp(min=0)
+    return self.y.view(x.shape[:-3] + self.y.shape[1:])
 
 
 @MISTAKES.known(
@@ -174,9 +147,9 @@ def search_begins_at_zero(self, x):
 def max_stride_exchanged(self, x):
     padded = self.padded(x, -math.inf)
     windows = sliding_windows(padded, self.kernel_size, self.stride[::-1], (1, 1)).flatten(2, 3)
-    self.winner = windows.argmax(2)
-    y = windows.amax(2)
-    return y.reshape(x.shape[:-3] + y.shape[1:])
+    self.candidates = windows.movedim(2, 0)
+    self.y = windows.amax(2)
+    return self.y.reshape(x.shape[:-3] + self.y.shape[1:])
 
 
 @MISTAKES.known(
@@ -187,9 +160,9 @@ def max_stride_exchanged(self, x):
 def max_stride_ignored(self, x):
     padded = self.padded(x, -math.inf)
     windows = sliding_windows(padded, self.kernel_size, self.kernel_size, (1, 1)).flatten(2, 3)
-    self.winner = windows.argmax(2)
-    y = windows.amax(2)
-    return y.reshape(x.shape[:-3] + y.shape[1:])
+    self.candidates = windows.movedim(2, 0)
+    self.y = windows.amax(2)
+    return self.y.reshape(x.shape[:-3] + self.y.shape[1:])
 
 
 @MISTAKES.known(
@@ -203,9 +176,9 @@ def left_over_rows_get_a_window(self, x):
     wider = padded.new_full((n, c, h + -(h - kh) % sh, w + -(w - kw) % sw), -math.inf)
     wider[:, :, :h, :w] = padded
     windows = sliding_windows(wider, self.kernel_size, self.stride, (1, 1)).flatten(2, 3)
-    self.winner = windows.argmax(2)
-    y = windows.amax(2)
-    return y.reshape(x.shape[:-3] + y.shape[1:])
+    self.candidates = windows.movedim(2, 0)
+    self.y = windows.amax(2)
+    return self.y.reshape(x.shape[:-3] + self.y.shape[1:])
 
 
 @MISTAKES.known("AvgPool2d.forward", says="Your output is the sum of each window, not the mean.", asks=AREA)
