@@ -60,7 +60,7 @@ def measure(ours, theirs, *inputs, seconds=0.5):
 
 
 def in_other_orders(inputs):
-    """The inputs and, BATCHES times in all, the same numbers in another order; of a loss, whole samples with their target."""
+    """The inputs, and the same numbers in other orders: BATCHES in all. Of a loss whole samples, with their target."""
     generator = torch.Generator().manual_seed(0)
     yield inputs
     for _ in range(BATCHES - 1):

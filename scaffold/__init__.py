@@ -46,6 +46,17 @@ _FILES = {
         "FastConvTranspose2d",
         "conv2d_fft",
     ],
+    "blocked": [
+        "FastLeakyReLU",
+        "FastSoftmax",
+        "FastLogSoftmax",
+        "FastMSELoss",
+        "FastL1Loss",
+        "FastBCEWithLogitsLoss",
+        "FastCrossEntropyLoss",
+        "FastBatchNorm1d",
+        "FastBatchNorm2d",
+    ],
     "optim": ["Optimizer", "SGD", "MultiStepLR", "Adam"],
 }
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}

@@ -69,8 +69,8 @@ class BatchNorm(Module):
         ### BEGIN SOLUTION
         self.num_batches_tracked += 1
         a = 1 / self.num_batches_tracked.item() if self.momentum is None else self.momentum
-        self.running_mean.mul_(1 - a).add_(mean, alpha=a)
-        self.running_var.mul_(1 - a).add_(var, alpha=a * m / (m - 1))
+        self.running_mean.lerp_(mean, a)  # (1 - a) · old + a · new
+        self.running_var.lerp_(var * (m / (m - 1)), a)
         ### END SOLUTION
 
     def backward(self, grad_y):

@@ -42,7 +42,8 @@ EQUIVALENTS = {
         for mutant in ("1 <= a <= 1", "0 < a <= 1", "0 <= a < 1", "0 <= a <= 0")
     },
     "SGD.step: if self.momentum != 0: -> if self.momentum != 1:": "with momentum 0 the buffer is the gradient itself",
-    "MaxPool2d.backward: torch.eq(candidate, self.y, out=won) -> torch.eq(self.y, candidate, out=won)": "equal either way",
+    "MaxPool2d.backward: torch.eq(candidate, self.y, out=won)"
+    " -> torch.eq(self.y, candidate, out=won)": "equality has no order",
     "MaxPool2d.backward: place.addcmul_(left, won) -> place.addcmul_(won, left)": SAME_PRODUCT,
     "FastMaxPool2d.forward: overtook.append(torch.gt(candidate, y, out=torch.empty_like(y)))"
     " -> overtook.append(torch.gt(candidate, y))": MASK,
