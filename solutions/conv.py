@@ -45,17 +45,17 @@ def crop(x, padding):
 
 
 BLOCK = 2**19
-"""So many numbers are gathered at a time: two mebibytes in float32, which stay in a processor's cache."""
+"""So many numbers are gathered at a time for each thread: two mebibytes in float32, which stay in a core's cache."""
 
 
 def blocks(windows):
-    """Slices that cut the samples of `windows` into blocks of about BLOCK numbers each. Given.
+    """Slices that cut the samples of `windows` into blocks of about BLOCK numbers for each thread of torch. Given.
 
     The windows of an image hold each of its numbers KH·KW times. Written out for all images at once they would go to
     the main memory and come back, which takes longer than the arithmetic; a few images at a time, they do not.
     """
     n = len(windows)
-    at_once = max(1, BLOCK * n // max(1, windows.numel()))
+    at_once = torch.get_num_threads() * max(1, BLOCK * n // max(1, windows.numel()))
     return [slice(start, start + at_once) for start in range(0, n, at_once)]
 
 

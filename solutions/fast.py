@@ -111,8 +111,8 @@ class Columns:
     """The windows of x, written out as columns of matrices: a block at a time, into the same piece of memory. Given.
 
     x: (N, C, H, W), padded already. kernel_size, stride, dilation: pairs. Raises ValueError if the kernel does not fit.
-    A block is so many samples, or so many rows of windows of one sample, that its columns hold about LIMIT numbers: few
-    enough to stay in a processor's cache. size: (HO, WO).
+    A block is so many samples, or for each thread of torch so many rows of windows of one sample, that a thread's
+    columns hold about LIMIT numbers: few enough to stay in a core's cache. size: (HO, WO).
 
     With a stride of 1 windows one row high are enough: what one row of the kernel sees in a window is what the row
     above it sees in the next window further down. So their columns are written once for all rows of the kernel, and
@@ -130,7 +130,7 @@ class Columns:
         n, *_, rows, wo = self.windows.shape
         self.size = ho, _ = rows - self.offsets[-1], wo
         of_row = max(1, self.windows[:1, ..., :1, :].numel())
-        samples = max(1, self.LIMIT // (of_row * rows))
+        samples = torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows))
         at_most = ho if of_row * rows <= self.LIMIT else max(1, self.LIMIT // of_row - self.offsets[-1])
         height = math.ceil(ho / math.ceil(ho / at_most))  # all blocks about the same
         self.blocks = [

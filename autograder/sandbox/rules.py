@@ -46,7 +46,7 @@ OFFERED = {
         "HalfTensor", "IntTensor", "LongTensor", "ShortTensor", "no_grad", "enable_grad", "set_grad_enabled",
         "inference_mode", "is_grad_enabled", "manual_seed", "seed", "initial_seed", "get_rng_state", "set_rng_state",
         "get_default_dtype", "set_default_dtype", "set_printoptions", "is_tensor", "typename", "cuda", "backends",
-        "types", "default_generator",
+        "types", "default_generator", "get_num_threads",
     },
     "functools": {
         "partial", "partialmethod", "reduce", "lru_cache", "cache", "cached_property", "total_ordering", "wraps",
