@@ -117,19 +117,21 @@ class Columns:
     With a stride of 1 windows one row high are enough: what one row of the kernel sees in a window is what the row
     above it sees in the next window further down. So their columns are written once for all rows of the kernel, and
     each has its matrix in the same memory. But not if such a matrix would have fewer than SHARED rows.
+
+    lanes: how many images lie side by side in x, as `interleave` puts them; a window is of one of them.
     """
 
     LIMIT, SHARED = 2**19, 32
 
-    def __init__(self, x, kernel_size, stride=(1, 1), dilation=(1, 1)):
-        (kh, kw), (dh, _) = kernel_size, dilation
+    def __init__(self, x, kernel_size, stride=(1, 1), dilation=(1, 1), lanes=1):
+        (kh, kw), (dh, _), self.lanes = kernel_size, dilation, lanes
         shared = stride[0] == 1 and x.shape[1] * kw >= self.SHARED
         self.geometry = (1 if shared else kh, kw), stride, dilation
         self.offsets = range(0, kh * dh, dh) if shared else (0,)
-        self.windows, self.written = sliding_windows(x, *self.geometry), None
-        n, *_, rows, wo = self.windows.shape
-        self.size = ho, _ = rows - self.offsets[-1], wo
-        of_row = max(1, self.windows[:1, ..., :1, :].numel())
+        self.windows, self.written = self.windows_of(x), None
+        n, *_, rows, wo, _ = self.windows.shape
+        self.size = ho, _ = rows - self.offsets[-1], wo * lanes
+        of_row = max(1, self.windows[:1, ..., :1, :, :].numel())
         samples = torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows))
         at_most = ho if of_row * rows <= self.LIMIT else max(1, self.LIMIT // of_row - self.offsets[-1])
         height = math.ceil(ho / math.ceil(ho / at_most))  # all blocks about the same
@@ -140,10 +142,15 @@ class Columns:
         ]
         self.memory = x.new_empty(of_row * min(samples, n) * (height + self.offsets[-1]))
 
+    def windows_of(self, x):
+        """All windows of an x like this one, a view: (N, C, KH, KW, HO, WO, lanes)."""
+        windows = sliding_windows(x.unflatten(3, (-1, self.lanes))[..., 0], *self.geometry)
+        return windows.as_strided((*windows.shape, self.lanes), (*windows.stride(), 1))
+
     def part(self, windows, block):
         """What of some windows belongs to a block, and its place in memory, as a tensor of the same shape."""
         samples, rows = block
-        windows = windows[samples, ..., rows.start : rows.stop + self.offsets[-1], :]
+        windows = windows[samples, ..., rows.start : rows.stop + self.offsets[-1], :, :]
         return windows, self.memory[: windows.numel()].view(windows.shape)
 
     def of(self, block):
@@ -173,7 +180,7 @@ class Columns:
 
     def add_to(self, x, block):
         """Add what stands in the matrices of a block to the entries of another x from which such columns would come."""
-        windows, columns = self.part(sliding_windows(x, *self.geometry), block)
+        windows, columns = self.part(self.windows_of(x), block)
         for place, values in zip(taps(windows), taps(columns)):
             place += values
 
@@ -230,11 +237,7 @@ NARROW = 24
 
 
 def interleave(x):
-    """The images of x, (N, C, H, W), as one, (1, C, H, W·N), with pixel (h, w) of all of them side by side. Given.
-
-    A kernel that slides over it with a stride of 1, and within a row N times the padding and the dilation, sees in each
-    window pixels of one image only, and those that it would see there.
-    """
+    """The images of x, (N, C, H, W), as one, (1, C, H, W·N), with pixel (h, w) of all of them side by side. Given."""
     n, c, h, w = x.shape
     return x.reshape(n, -1).T.reshape(1, c, h, w * n)
 
@@ -247,36 +250,35 @@ def separate(x, n):
 class FastConv2d(Conv2d):
     """`Conv2d` with the columns of forward kept for backward where there is room, and no other memory taken; given.
 
-    With a stride of 1 small images are laid side by side first.
+    Small images are laid side by side first.
     """
 
     def forward(self, x):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, O, HO, WO) or (O, HO, WO)."""
-        batch, (ph, pw), (dh, dw) = as_batch(x, self.in_channels), self.padding, self.dilation
-        self.side_by_side = len(batch) if self.stride[1] == 1 and batch.shape[3] < NARROW else 0
-        if self.side_by_side:
-            batch, pw, dw = interleave(batch), pw * len(batch), dw * len(batch)
-        padded = pad(batch, (ph, pw))
-        self.shape, self.padded_shape, self.border = x.shape, padded.shape, (ph, pw)
-        self.columns = Columns(padded, self.kernel_size, self.stride, (dh, dw))
+        batch, (ph, pw) = as_batch(x, self.in_channels), self.padding
+        self.interleaved = 0 < batch.shape[3] < NARROW and len(batch) > 1
+        lanes = len(batch) if self.interleaved else 1
+        padded = pad(interleave(batch) if self.interleaved else batch, (ph, pw * lanes))
+        self.shape, self.padded_shape = x.shape, padded.shape
+        self.columns = Columns(padded, self.kernel_size, self.stride, self.dilation, lanes)
         y = x.new_empty(len(padded), self.out_channels, *self.columns.size)
         columns_product(self.weight.data, bias_of(self), self.columns, y)
-        if self.side_by_side:
-            y = separate(y, self.side_by_side)
+        if self.interleaved:
+            y = separate(y, lanes)
         return y.reshape(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
-        g = as_batch(grad_y, self.out_channels)
-        if self.side_by_side:
+        g, (ph, pw), lanes = as_batch(grad_y, self.out_channels), self.padding, self.columns.lanes
+        if self.interleaved:
             g = interleave(g)
         grad_padded = g.new_zeros(self.padded_shape)
         self.weight.grad += columns_product_backward(self.weight.data, self.columns, g, grad_padded)
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
-        grad_x = crop(grad_padded, self.border)
-        if self.side_by_side:
-            grad_x = separate(grad_x, self.side_by_side)
+        grad_x = crop(grad_padded, (ph, pw * lanes))
+        if self.interleaved:
+            grad_x = separate(grad_x, lanes)
         return grad_x.reshape(self.shape)
 
 

@@ -49,8 +49,8 @@ def back_twice(case):
 
 WIDE = of_shapes("FastConv2d", x=(1, 6, 80, 64), grad_y=(1, 3, 76, 60), weight=(3, 6, 5, 5))
 """One image whose columns fill more than one block, so that its rows are cut."""
-DEEP = of_shapes("FastConv2d", x=(2, 16, 9, 8), grad_y=(2, 4, 7, 6), weight=(4, 16, 3, 3))
-"""Images of many channels: all rows of the kernel share the columns."""
+DEEP = of_shapes("FastConv2d", x=(2, 16, 9, 26), grad_y=(2, 4, 7, 24), weight=(4, 16, 3, 3))
+"""Images of many channels, so that all rows of the kernel share the columns, too wide to be laid side by side."""
 
 _wide, _deep = (Space(st.just(case), once) for case in (WIDE, DEEP))
 _again = Space(convolutions(windows()).map(lambda case: replace(case, cls="FastConv2d")), back_twice)
