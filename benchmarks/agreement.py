@@ -49,11 +49,16 @@ def difference(right, got):
     return ((right - got).abs().max() / max(1.0, right.abs().max().item())).item()
 
 
+CONVOLUTIONS = ("conv", "upsampling", "fast")
+"""Topics whose cases have more dimensions than others: kernel, stride, padding, dilation, each for height and width."""
+
 EXPERIMENTS = (
     Experiment(
         "agreement",
         agreement,
-        tuple({"topic": topic.name, "cases": 1000} for topic in topics.topics()),
+        tuple(
+            {"topic": topic.name, "cases": 2000 if topic.name in CONVOLUTIONS else 1000} for topic in topics.topics()
+        ),
         uses=(topics, oracle),
     ),
 )

@@ -189,7 +189,7 @@ NARROW = 24
 def interleave(x):
     """The images of x, (N, C, H, W), as one, (1, C, H, W·N), with pixel (h, w) of all of them side by side. Given."""
     n, c, h, w = x.shape
-    return x.reshape(n, -1).T.reshape(1, c, h, w * n)
+    return x.reshape(n, -1).T.contiguous().view(1, c, h, w * n)
 
 
 def separate(x, n):

@@ -36,13 +36,14 @@ LAYERS = pytest.mark.parametrize("cls", [solutions.Conv2d, solutions.FastConv2d]
 
 
 @LAYERS
-@given(case=convolutions(), bias=st.booleans(), shared=st.sampled_from([1, 32]))
+@given(case=convolutions(), bias=st.booleans(), shared=st.sampled_from([1, 32]), narrow=st.sampled_from([1, 24]))
 @MANY
-def test_any_geometry_is_that_of_torch(assert_twins, monkeypatch, cls, case, bias, shared):
+def test_any_geometry_is_that_of_torch(assert_twins, monkeypatch, cls, case, bias, shared, narrow):
     c, o, kernel, geometry, x, block = case
     monkeypatch.setattr(conv, "BLOCK", block)
     monkeypatch.setattr(fast.Columns, "LIMIT", block)
     monkeypatch.setattr(fast.Columns, "SHARED", shared)
+    monkeypatch.setattr(fast, "NARROW", narrow)
     ours = cls(c, o, kernel, **geometry, bias=bias)
     assert_twins(ours, torch.nn.Conv2d(c, o, kernel, **geometry, bias=bias), x)
 

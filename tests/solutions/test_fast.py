@@ -45,6 +45,20 @@ def test_blocks_hold_no_more_than_the_limit_and_cover_everything(monkeypatch, li
     assert len(columns.blocks) == blocks
 
 
+@pytest.mark.parametrize(("limit", "blocks"), [(10**6, 1), (540, 2), (200, 10)])
+def test_blocks_have_samples_for_each_thread(monkeypatch, limit, blocks):
+    monkeypatch.setattr(fast.Columns, "LIMIT", limit)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    assert len(fast.Columns(torch.zeros(4, 2, 7, 8), (3, 3)).blocks) == blocks
+
+
+@pytest.mark.parametrize("width", [1, 2, 23, 24])
+def test_images_side_by_side_come_apart_again(assert_twins, width):
+    ours, theirs = (kind(2, 3, (2, 1), stride=(1, 2)) for kind in (solutions.FastConv2d, torch.nn.Conv2d))
+    assert_twins(ours, theirs, torch.randn(3, 2, 4, width, dtype=torch.float64))
+    assert ours.columns.lanes == (3 if width < 24 else 1)
+
+
 @pytest.mark.parametrize("limit", [10**6, 400, 1])
 def test_rows_of_the_kernel_share_columns(monkeypatch, limit):
     """Twelve channels, three columns of the kernel: 36 rows in a matrix, enough to be worth it."""
