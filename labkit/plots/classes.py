@@ -10,12 +10,14 @@ from .style import OURS
 LINE, GAP, INDENT, WIDTH = 0.17, 0.17, 1.1, 9.0  # inches: a line of text, between boxes, per generation, in all
 
 
-def class_diagram(package):
+def class_diagram(package, without=()):
     """Draw the family tree of all classes that a package offers in `__all__`, heirs indented below what they extend.
 
-    Each box shows the arguments of a class and the methods that it defines itself. Returns the figure.
+    without: files of the package whose classes are left out, by name. Each box shows the arguments of a class and the
+    methods that it defines itself. Returns the figure.
     """
     classes = [thing for name in package.__all__ if inspect.isclass(thing := getattr(package, name))]
+    classes = [kind for kind in classes if kind.__module__.rpartition(".")[2] not in without]
     parents = {kind: next((ancestor for ancestor in kind.__mro__[1:] if ancestor in classes), None) for kind in classes}
     generations = _generations(parents)
     texts = {kind: _describe(kind) for kind in generations}

@@ -137,6 +137,11 @@ class TestClassDiagram:
         assert below.get_position()[0] > above.get_position()[0]
         assert "Heir" in below.get_text()
 
+    def test_files_left_out(self):
+        texts = [text.get_text() for text in plots.class_diagram(solutions, without=("fast", "optim")).axes[0].texts]
+        assert not any("FastConv2d" in text or "SGD" in text for text in texts)
+        assert any("FastSoftmax" in text for text in texts)
+
     def test_no_two_boxes_in_one_place(self):
         heights = sorted(y for _, y, _ in self.boxes().values())
         assert all(below - above > 0.2 for above, below in pairwise(heights))
