@@ -27,9 +27,13 @@ class Pool2d(Module):
         self.shape, self.padded_shape = x.shape, batch.shape
         return batch
 
+    def windows(self, padded):
+        """All windows as a view, (N, C, KH, KW, HO, WO)."""
+        return sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1))
+
     def places(self, padded):
         """For each place (i, j) of the kernel, row by row, what lies there in all windows: views, (N, C, HO, WO)."""
-        return taps(sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1)))
+        return taps(self.windows(padded))
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

@@ -256,28 +256,27 @@ class FastConv2d(Conv2d):
     def forward(self, x):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, O, HO, WO) or (O, HO, WO)."""
         batch, (ph, pw) = as_batch(x, self.in_channels), self.padding
-        self.interleaved = 0 < batch.shape[3] < NARROW and len(batch) > 1
-        lanes = len(batch) if self.interleaved else 1
-        padded = pad(interleave(batch) if self.interleaved else batch, (ph, pw * lanes))
+        lanes = len(batch) if len(batch) > 1 and 0 < batch.shape[3] < NARROW else 1
+        padded = pad(interleave(batch) if lanes > 1 else batch, (ph, pw * lanes))
         self.shape, self.padded_shape = x.shape, padded.shape
         self.columns = Columns(padded, self.kernel_size, self.stride, self.dilation, lanes)
         y = x.new_empty(len(padded), self.out_channels, *self.columns.size)
         columns_product(self.weight.data, bias_of(self), self.columns, y)
-        if self.interleaved:
+        if lanes > 1:
             y = separate(y, lanes)
         return y.reshape(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
         g, (ph, pw), lanes = as_batch(grad_y, self.out_channels), self.padding, self.columns.lanes
-        if self.interleaved:
+        if lanes > 1:
             g = interleave(g)
         grad_padded = g.new_zeros(self.padded_shape)
         self.weight.grad += columns_product_backward(self.weight.data, self.columns, g, grad_padded)
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
         grad_x = crop(grad_padded, (ph, pw * lanes))
-        if self.interleaved:
+        if lanes > 1:
             grad_x = separate(grad_x, lanes)
         return grad_x.reshape(self.shape)
 

@@ -27,9 +27,13 @@ class Pool2d(Module):
         self.shape, self.padded_shape = x.shape, batch.shape
         return batch
 
+    def windows(self, padded):
+        """All windows as a view, (N, C, KH, KW, HO, WO)."""
+        return sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1))
+
     def places(self, padded):
         """For each place (i, j) of the kernel, row by row, what lies there in all windows: views, (N, C, HO, WO)."""
-        return taps(sliding_windows(padded, self.kernel_size, self.stride, dilation=(1, 1)))
+        return taps(self.windows(padded))
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -42,7 +46,7 @@ class MaxPool2d(Pool2d):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, C, HO, WO) or (C, HO, WO)."""
         # Hint: what stands at each place of the kernel, copied and stacked; y is the largest of them. Keep both.
         ### BEGIN SOLUTION
-        windows = sliding_windows(self.padded(x, -math.inf), self.kernel_size, self.stride, dilation=(1, 1))
+        windows = self.windows(self.padded(x, -math.inf))
         self.candidates = windows.permute(2, 3, 0, 1, 4, 5).flatten(0, 1)  # as torch.stack(self.places(…)), but at once
         self.y = self.candidates.amax(0)
         return self.y.view(x.shape[:-3] + self.y.shape[1:])
