@@ -56,7 +56,7 @@ def test_blocks_have_samples_for_each_thread(monkeypatch, limit, blocks):
 def test_images_side_by_side_come_apart_again(assert_twins, width):
     ours, theirs = (kind(2, 3, (2, 1), stride=(1, 2)) for kind in (solutions.FastConv2d, torch.nn.Conv2d))
     assert_twins(ours, theirs, torch.randn(3, 2, 4, width, dtype=torch.float64))
-    assert ours.columns.lanes == (3 if width < 24 else 1)
+    assert ours.way.lanes == (3 if width < 24 else 1)
 
 
 @pytest.mark.parametrize("limit", [10**6, 400, 1])
@@ -88,7 +88,7 @@ def test_columns_are_written_once_while_they_stand():
 def test_a_forward_and_backward_hold_one_block_of_columns():
     layer = solutions.FastConv2d(8, 8, 3)
     y = layer(torch.randn(64, 8, 32, 32))
-    assert layer.columns.memory.numel() <= fast.Columns.LIMIT < layer.columns.windows.numel()
+    assert layer.way.columns.memory.numel() <= fast.Columns.LIMIT < layer.way.columns.windows.numel()
     layer.backward(torch.randn_like(y))
 
 
