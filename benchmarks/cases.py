@@ -20,7 +20,7 @@ class Case:
     def forms(self):
         """{'torch.nn': …, 'readable': …} and, where there is one, {'fast': …}: the same module with the same weights.
 
-        readable: of `solutions`. fast: the class of the same name in `solutions.fast`.
+        readable: of `solutions`. fast: its twin that takes the least time.
         """
         classes = {"torch.nn": getattr(torch.nn, self.name), "readable": getattr(solutions, self.name)}
         if faster := fast(self.name):
@@ -42,7 +42,7 @@ class Case:
 
 def fast(name):
     """The class of `solutions` that is the fast form of another, or None."""
-    return getattr(solutions, f"Fast{name}", None)
+    return getattr(solutions, f"Winograd{name}", getattr(solutions, f"Fast{name}", None))
 
 
 def regression(*shape):

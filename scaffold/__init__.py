@@ -46,6 +46,7 @@ _FILES = {
         "FastConvTranspose2d",
         "conv2d_fft",
     ],
+    "winograd": ["winograd_matrices", "correlate", "conv2d_winograd", "Winograd", "WinogradConv2d"],
     "blocked": [
         "FastLeakyReLU",
         "FastSoftmax",

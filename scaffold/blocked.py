@@ -5,6 +5,8 @@ when the next one reads it. Here all passes go over a block while it is in the c
 formulas are those of the plain twins, and so are the arguments and the results.
 """
 
+import math
+
 import torch
 
 from .activations import LeakyReLU, LogSoftmax, Softmax, exp
@@ -57,7 +59,11 @@ class FastLeakyReLU(LeakyReLU):
         """Returns grad_x: grad_y where x > 0, else a · grad_y."""
         grad_x = grad_y.new_empty(grad_y.shape)
         for x, g, out in entries(self.x, grad_y, grad_x):
-            torch.sign(x, out=out).clamp_(min=0).mul_(g).lerp_(g, self.negative_slope)
+            torch.sign(x, out=out)
+            if 0 <= self.negative_slope <= 1:
+                out.clamp_(min=self.negative_slope).mul_(g)
+            else:
+                out.clamp_(min=0).mul_(g).lerp_(g, self.negative_slope)
         return grad_x
 
 
@@ -203,10 +209,16 @@ def sums(pairs, dims):
 class FastBatchNorm(BatchNorm):
     """`BatchNorm` with one walk over x for mean and variance together, and without x̂.
 
-    It keeps d = x - c, with c the mean of the first block. With δ = Σd / m, the mean is c + δ and the variance
-    Σd² / m - δ². This difference loses few digits: m values in k blocks vary by δ² / k at least, if those of one block
-    are δ away from the mean of all.
+    It keeps d = x - c. With δ = Σd / m, the mean is c + δ and the variance Σd² / m - δ². This difference loses few
+    digits if c is near the mean, as that of a part of x is: m values in k parts vary by δ² / k at least, if those of
+    one part are δ away from the mean of all. Where 0 is near enough, d is x itself.
     """
+
+    def guess(self, x):
+        """c, (C,): the mean of some samples, or 0 if that is less than twice their standard deviation away from it."""
+        some = x[: math.ceil(len(x) / 64)]
+        mean, square = some.mean(self.dims), (some * some).mean(self.dims)
+        return mean.masked_fill_(5 * mean**2 < 4 * square, 0)
 
     def forward(self, x):
         """x: (N, C) or (N, C, L) for BatchNorm1d, (N, C, H, W) for 2d. Returns y of the same shape."""
@@ -214,10 +226,11 @@ class FastBatchNorm(BatchNorm):
         self.dims = [d for d in range(x.dim()) if d != 1]
         self.uses_batch = self.training or not self.track_running_stats
         if self.uses_batch:
-            m, self.d = x.numel() // self.num_features, x.new_empty(x.shape)
-            ((first,), *_) = in_blocks(x)
-            c = first.mean(self.dims)
-            walk = ((torch.sub(part, self.per_channel(c), out=d), d) for part, d in in_blocks(x, self.d))
+            m, c, self.d = x.numel() // self.num_features, self.guess(x), x
+            walk = in_blocks(x, x)
+            if c.any():
+                self.d = x.new_empty(x.shape)
+                walk = ((torch.sub(part, self.per_channel(c), out=d), d) for part, d in in_blocks(x, self.d))
             sum_d, sum_d_d = sums(walk, self.dims)
             self.delta = sum_d / m
             var = sum_d_d / m - self.delta**2

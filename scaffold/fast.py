@@ -4,6 +4,7 @@ What takes time is seldom the arithmetic. It is numbers on their way to memory a
 and work that need not be done; notebook 13 measures which, and takes them away one by one.
 """
 
+import itertools
 import math
 
 import torch
@@ -87,7 +88,7 @@ class Columns:
 
     With a stride of 1 windows one row high are enough: what one row of the kernel sees in a window is what the row
     above it sees in the next window further down. So their columns are written once for all rows of the kernel, and
-    each has its matrix in the same memory. But not if such a matrix would have fewer than SHARED rows.
+    each has its matrix in the same memory. But not for two rows only, nor if a matrix had fewer than SHARED rows.
 
     lanes: how many images lie side by side in x, as `interleave` puts them; a window is of one of them.
     """
@@ -96,7 +97,7 @@ class Columns:
 
     def __init__(self, x, kernel_size, stride=(1, 1), dilation=(1, 1), lanes=1):
         (kh, kw), (dh, _), self.lanes = kernel_size, dilation, lanes
-        shared = stride[0] == 1 and x.shape[1] * kw >= self.SHARED
+        shared = stride[0] == 1 and kh > 2 and x.shape[1] * kw >= self.SHARED
         self.geometry = (1 if shared else kh, kw), stride, dilation
         self.offsets = range(0, kh * dh, dh) if shared else (0,)
         self.windows, self.written = self.windows_of(x), None
@@ -197,111 +198,115 @@ def separate(x, n):
     return x[0].unflatten(2, (-1, n)).permute(3, 0, 1, 2)
 
 
-class FastConv2d(Conv2d):
-    """`Conv2d` with the columns of forward kept for backward where there is room, and no other memory taken; given.
+class ByColumns:
+    """The convolution of images by their `Columns`, and its way back; narrow images are laid side by side first. Given.
 
-    Small images are laid side by side first.
+    shape: of x, (N, C, H, W). weight: (O, C, KH, KW). padding, stride, dilation: pairs.
     """
+
+    def __init__(self, shape, weight, padding, stride=(1, 1), dilation=(1, 1)):
+        self.shape, self.weight, self.stride, self.dilation = shape, weight, stride, dilation
+        narrow = 0 < shape[3] < NARROW and weight[0].numel() > len(weight)  # else y takes longer to lay than columns
+        self.lanes = shape[0] if narrow and shape[0] > 1 else 1
+        self.padding = padding[0], padding[1] * self.lanes
+
+    def forward(self, x, bias):
+        padded = pad(interleave(x) if self.lanes > 1 else x, self.padding)
+        self.padded_shape = padded.shape
+        self.columns = Columns(padded, self.weight.shape[2:], self.stride, self.dilation, self.lanes)
+        y = x.new_empty(len(padded), len(self.weight), *self.columns.size)
+        columns_product(self.weight, bias, self.columns, y)
+        return separate(y, self.lanes) if self.lanes > 1 else y
+
+    def backward(self, grad_y):
+        grad_padded = grad_y.new_zeros(self.padded_shape)
+        g = interleave(grad_y) if self.lanes > 1 else grad_y
+        grad_weight = columns_product_backward(self.weight, self.columns, g, grad_padded)
+        grad_x = crop(grad_padded, self.padding)
+        return separate(grad_x, self.lanes) if self.lanes > 1 else grad_x, grad_weight
+
+
+class FastConv2d(Conv2d):
+    """`Conv2d` by `ByColumns`; arguments as there. Given."""
+
+    def way_for(self, x):
+        """What computes the convolution of x, (N, C, H, W)."""
+        return ByColumns(x.shape, self.weight.data, self.padding, self.stride, self.dilation)
 
     def forward(self, x):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, O, HO, WO) or (O, HO, WO)."""
-        batch, (ph, pw) = as_batch(x, self.in_channels), self.padding
-        lanes = len(batch) if len(batch) > 1 and 0 < batch.shape[3] < NARROW else 1
-        padded = pad(interleave(batch) if lanes > 1 else batch, (ph, pw * lanes))
-        self.shape, self.padded_shape = x.shape, padded.shape
-        self.columns = Columns(padded, self.kernel_size, self.stride, self.dilation, lanes)
-        y = x.new_empty(len(padded), self.out_channels, *self.columns.size)
-        columns_product(self.weight.data, bias_of(self), self.columns, y)
-        if lanes > 1:
-            y = separate(y, lanes)
+        batch, self.shape = as_batch(x, self.in_channels), x.shape
+        self.way = self.way_for(batch)
+        y = self.way.forward(batch, bias_of(self))
         return y.reshape(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
-        g, (ph, pw), lanes = as_batch(grad_y, self.out_channels), self.padding, self.columns.lanes
-        if lanes > 1:
-            g = interleave(g)
-        grad_padded = g.new_zeros(self.padded_shape)
-        self.weight.grad += columns_product_backward(self.weight.data, self.columns, g, grad_padded)
+        g = as_batch(grad_y, self.out_channels)
+        grad_x, grad_weight = self.way.backward(g)
+        self.weight.grad += grad_weight
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
-        grad_x = crop(grad_padded, (ph, pw * lanes))
-        if lanes > 1:
-            grad_x = separate(grad_x, lanes)
         return grad_x.reshape(self.shape)
 
 
-# --- transposed convolution: a convolution of its own for each place between two strides -----------------------------
-
-
-class Phase:
-    """The rows (or columns) of y at p·S + a - P, along one dimension, as a convolution of x with stride 1. Given.
-
-    y[q·S + a - P] = Σ_i weight[i] · x[q - (i·D - a) / S], over those i for which that is a whole number: every
-    S/gcd(S, D)-th. All arguments are ints: size, out_size are those of x and y.
-    """
-
-    def __init__(self, a, size, out_size, kernel_size, stride, padding, dilation):
-        common = math.gcd(stride, dilation)
-        taken = [i for i in range(kernel_size) if (i * dilation - a) % stride == 0]
-        self.kernel = slice(taken[0] if taken else kernel_size, None, stride // common)
-        self.dilation = dilation // common
-        q = range(-((a - padding) // stride), (padding + out_size - 1 - a) // stride + 1)
-        self.empty = not taken or not q
-        if not self.empty:
-            self.out = slice(q[0] * stride + a - padding, None, stride)
-            offsets = [(i * dilation - a) // stride for i in taken]
-            self.first, self.last = q[0] - offsets[-1], q[-1] - offsets[0]  # of the entries of x that are needed
-            self.margin = max(0, -self.first, self.last - size + 1)
+# --- transposed convolution: a convolution with more channels, woven together -----------------------------------------
 
 
 class FastConvTranspose2d(ConvTranspose2d):
-    """`ConvTranspose2d` without columns of y: for each place between two strides a convolution of x. Given."""
+    """`ConvTranspose2d` as a convolution of x, with channels of its own for each place between two strides. Given.
 
-    def phases(self, x, out_size):
-        """[(phase of the rows, phase of the columns)] that have something to add up."""
-        sides = zip(x.shape[2:], out_size, self.kernel_size, self.stride, self.padding, self.dilation)
-        rows, columns = ([Phase(a, *side) for a in range(side[3])] for side in sides)
-        return [(r, c) for r in rows for c in columns if not (r.empty or c.empty)]
-
-    def part(self, padded, r, c):
-        """What one phase needs of x, padded by the margin."""
-        mh, mw = self.margin
-        return padded[:, :, mh + r.first : mh + r.last + 1, mw + c.first : mw + c.last + 1]
-
-    def weight_of(self, r, c):
-        """What one phase multiplies with, (C_out, C_in, …): some entries of weight, the last first."""
-        return self.weight.data[:, :, r.kernel, c.kernel].flip(2, 3).transpose(0, 1)
+    y[q·S + a - P] = Σ_t weight[t·S + a] · x[q - t]: for each a < S a convolution by every S-th entry of the kernel,
+    whose outputs lie S apart in y. Arguments as there; a dilated kernel is one with zeros in between.
+    """
 
     def forward(self, x):
         """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
-        batch = as_batch(x, self.in_channels)
-        size, self.shape = self.output_size(batch), x.shape
-        phases = self.phases(batch, size)
-        self.margin = tuple(max((p[side].margin for p in phases), default=0) for side in (0, 1))
-        padded, bias = pad(batch, self.margin), bias_of(self)
-        self.padded_shape, self.phased = padded.shape, []
-        y = batch.new_empty(len(batch), self.out_channels, *size)
-        if len(phases) < math.prod(self.stride):  # no entry of x comes to some places
-            y[:] = bias[:, None, None]
-        for r, c in phases:
-            weight, dilation = self.weight_of(r, c), (r.dilation, c.dilation)
-            columns = Columns(self.part(padded, r, c), weight.shape[2:], dilation=dilation)
-            columns_product(weight, bias, columns, y[:, :, r.out, c.out])
-            self.phased.append((r, c, columns))
+        batch, self.shape, (s_h, s_w) = as_batch(x, self.in_channels), x.shape, self.stride
+        sides = zip(self.dilation, self.kernel_size, self.output_padding, self.stride)
+        r_h, r_w = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides)
+        spread = self.weight.data.new_zeros(*self.weight.shape[:2], r_h * s_h, r_w * s_w)
+        self.entries(spread)[:] = self.weight.data
+        kernels = spread.unflatten(3, (r_w, s_w)).unflatten(2, (r_h, s_h)).flip(2, 4).permute(3, 5, 1, 0, 2, 4)
+        self.way = ByColumns(batch.shape, kernels.flatten(0, 2), (r_h - 1, r_w - 1))
+        z = self.way.forward(batch, bias_of(self).repeat(s_h * s_w)).unflatten(1, kernels.shape[:3])
+        y, self.z_shape = batch.new_empty(len(batch), self.out_channels, *self.output_size(batch)), z.shape
+        for place, there in self.places(y):
+            y[there] = z[place]
         return y.view(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
-        g = as_batch(grad_y, self.out_channels)
-        grad_padded = g.new_zeros(self.padded_shape)
-        for r, c, columns in self.phased:
-            weight, grad_part = self.weight_of(r, c), self.part(grad_padded, r, c)
-            grad = columns_product_backward(weight, columns, g[:, :, r.out, c.out], grad_part)
-            self.weight.grad[:, :, r.kernel, c.kernel] += grad.transpose(0, 1).flip(2, 3)
+        g, (s_h, s_w) = as_batch(grad_y, self.out_channels), self.stride
+        grad_z = g.new_zeros(self.z_shape)
+        for place, there in self.places(g):
+            grad_z[place] = g[there]
+        grad_x, grad_kernels = self.way.backward(grad_z.flatten(1, 3))
+        grad_spread = grad_kernels.unflatten(0, (s_h, s_w, -1)).permute(3, 2, 4, 0, 5, 1).flip(2, 4)
+        self.weight.grad += self.entries(grad_spread.flatten(4, 5).flatten(2, 3))
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
-        return crop(grad_padded, self.margin).reshape(self.shape)
+        return grad_x.reshape(self.shape)
+
+    def entries(self, spread):
+        """Where weight stands in a kernel with its dilation written out and zeros up to whole strides: a view."""
+        (d_h, d_w), (k_h, k_w) = self.dilation, self.kernel_size
+        return spread[:, :, : d_h * (k_h - 1) + 1 : d_h, : d_w * (k_w - 1) + 1 : d_w]
+
+    def places(self, y):
+        """For all (a, b) below the strides: which entries of z, (N, S_H, S_W, C_out, …), are which of y; indices."""
+        rows, columns = (
+            [self.every(a, *side) for a in range(side[1])] for side in zip(y.shape[2:], self.stride, self.padding)
+        )
+        for (a, q_h, there_h), (b, q_w, there_w) in itertools.product(rows, columns):
+            yield (slice(None), a, b, slice(None), q_h, q_w), (slice(None), slice(None), there_h, there_w)
+
+    @staticmethod
+    def every(a, size, stride, padding):
+        """a, those q for which q·S + a - P is a place in y, and these places: the latter two are slices."""
+        first = max(0, math.ceil((padding - a) / stride))
+        start = first * stride + a - padding
+        return a, slice(first, first + len(range(start, size, stride))), slice(start, None, stride)
 
 
 # --- fewer multiplications --------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ _FILES = {
         "FastConvTranspose2d",
         "conv2d_fft",
     ],
-    "winograd": ["winograd_matrices", "correlate", "conv2d_winograd", "Winograd"],
+    "winograd": ["winograd_matrices", "correlate", "conv2d_winograd", "Winograd", "WinogradConv2d"],
     "blocked": [
         "FastLeakyReLU",
         "FastSoftmax",

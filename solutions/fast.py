@@ -13,7 +13,6 @@ from .conv import Conv2d, as_batch, conv_output_size, crop, pad, sliding_windows
 from .dropout import Dropout
 from .pooling import AvgPool2d, MaxPool2d
 from .upsampling import ConvTranspose2d
-from .winograd import Winograd, saves_half
 
 
 class FastDropout(Dropout):
@@ -252,8 +251,7 @@ def separate(x, n):
 class ByColumns:
     """The convolution of images by their `Columns`, and its way back; narrow images are laid side by side first. Given.
 
-    shape: of x, (N, C, H, W). weight: (O, C, KH, KW). padding, stride, dilation: pairs. forward and backward are as in
-    `Winograd`.
+    shape: of x, (N, C, H, W). weight: (O, C, KH, KW). padding, stride, dilation: pairs.
     """
 
     def __init__(self, shape, weight, padding, stride=(1, 1), dilation=(1, 1)):
@@ -278,27 +276,17 @@ class ByColumns:
         return separate(grad_x, self.lanes) if self.lanes > 1 else grad_x, grad_weight
 
 
-MANY, LONG = 16, 256
-"""With fewer channels on either side, or rows of a batch that have fewer pixels together, the matrices of `Winograd` are
-too small to be multiplied fast."""
-
-
-def fastest(shape, weight, padding, stride=(1, 1), dilation=(1, 1)):
-    """What computes a convolution in the least time: `Winograd` or `ByColumns`, whose arguments these are. Given."""
-    (n, _, h, w), (o, c, kh, _) = shape, weight.shape
-    large = min(o, c) >= MANY and o * c >= 2 * MANY**2 and n * w >= LONG
-    if large and stride == dilation == (1, 1) and saves_half(kh, conv_output_size(h, kh, 1, padding[0])):
-        return Winograd(shape, weight, padding)
-    return ByColumns(shape, weight, padding, stride, dilation)
-
-
 class FastConv2d(Conv2d):
-    """`Conv2d` in whichever way is the fastest for its shapes; arguments as there. Given."""
+    """`Conv2d` by `ByColumns`; arguments as there. Given."""
+
+    def way_for(self, x):
+        """What computes the convolution of x, (N, C, H, W)."""
+        return ByColumns(x.shape, self.weight.data, self.padding, self.stride, self.dilation)
 
     def forward(self, x):
         """x: (N, C, H, W) or (C, H, W). Returns y: (N, O, HO, WO) or (O, HO, WO)."""
         batch, self.shape = as_batch(x, self.in_channels), x.shape
-        self.way = fastest(batch.shape, self.weight.data, self.padding, self.stride, self.dilation)
+        self.way = self.way_for(batch)
         y = self.way.forward(batch, bias_of(self))
         return y.reshape(x.shape[:-3] + y.shape[1:])
 
@@ -330,7 +318,7 @@ class FastConvTranspose2d(ConvTranspose2d):
         spread = self.weight.data.new_zeros(*self.weight.shape[:2], r_h * s_h, r_w * s_w)
         self.entries(spread)[:] = self.weight.data
         kernels = spread.unflatten(3, (r_w, s_w)).unflatten(2, (r_h, s_h)).flip(2, 4).permute(3, 5, 1, 0, 2, 4)
-        self.way = fastest(batch.shape, kernels.flatten(0, 2), (r_h - 1, r_w - 1))
+        self.way = ByColumns(batch.shape, kernels.flatten(0, 2), (r_h - 1, r_w - 1))
         z = self.way.forward(batch, bias_of(self).repeat(s_h * s_w)).unflatten(1, kernels.shape[:3])
         y, self.z_shape = batch.new_empty(len(batch), self.out_channels, *self.output_size(batch)), z.shape
         for place, there in self.places(y):

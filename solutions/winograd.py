@@ -12,6 +12,7 @@ from functools import cache
 import torch
 
 from .conv import conv_output_size, pad
+from .fast import FastConv2d
 
 POINTS = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 """Where polynomials are evaluated, besides infinity: numbers whose powers stay near 1, or digits get lost."""
@@ -49,14 +50,6 @@ def rows_at_once(kh, ho):
     return min(range(1, len(POINTS) + 3 - kh), key=lambda m: math.ceil(ho / m) * (m + kh - 1))
 
 
-def saves_half(kh, ho):
-    """Whether at least half of the products are saved. kh, ho: as in `rows_at_once`. Given."""
-    if kh > len(POINTS):
-        return False
-    m = rows_at_once(kh, ho)
-    return 2 * (m + kh - 1) <= m * kh
-
-
 def conv2d_winograd(x, weight, bias=None, padding=(0, 0)):
     """`conv2d` with a stride of 1: a few rows of y at once, and within the rows product by product.
 
@@ -67,7 +60,7 @@ def conv2d_winograd(x, weight, bias=None, padding=(0, 0)):
     # comes to the rows of a tile, G to those of weight; between the two it is an `einsum` over windows of 1 x KW.
     ### BEGIN SOLUTION
     (ph, pw), (kh, kw) = padding, weight.shape[2:]
-    ho, _ = (conv_output_size(*side) for side in zip(x.shape[2:], (kh, kw), (1, 1), padding))
+    ho, _ = (conv_output_size(size, k, 1, p) for size, k, p in zip(x.shape[2:], (kh, kw), padding))
     m = rows_at_once(kh, ho)
     A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, kh))
     below = -ho % m
@@ -75,7 +68,7 @@ def conv2d_winograd(x, weight, bias=None, padding=(0, 0)):
     V = (tiles @ B).unfold(3, kw, 1)  # (N, C, T, WO, n, KW)
     U = torch.einsum("pi,ocij->ocpj", G, weight)
     M = torch.einsum("ocpj,nctwpj->notwp", U, V)
-    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
+    y = (M @ A).mT.flatten(2, 3)[:, :, :ho]
     return y if bias is None else y + bias[:, None, None]
     ### END SOLUTION
 
@@ -169,3 +162,21 @@ class Winograd:
             grad_x[block] = images[:, :, ph : ph + h, pw : pw + w]
         grad_rows = (self.G.T @ grad_U.transpose(0, 1).flatten(1)).view(-1, len(self.U), self.o, self.c)
         return grad_x, grad_rows.permute(2, 3, 0, 1)
+
+
+MANY, LONG = 16, 256
+"""With fewer channels on a side, or fewer pixels in a row of all images of a batch, the matrices of `Winograd` are too
+small to be multiplied fast."""
+
+
+class WinogradConv2d(FastConv2d):
+    """`FastConv2d` that takes `Winograd` where this saves half of the products or more; arguments as there. Given."""
+
+    def way_for(self, x):
+        (n, c, h, w), o, kh = x.shape, self.out_channels, self.kernel_size[0]
+        plain = self.stride == self.dilation == (1, 1) and kh <= len(POINTS)
+        if plain and min(o, c) >= MANY and o * c >= 2 * MANY**2 and n * w >= LONG:
+            m = rows_at_once(kh, conv_output_size(h, kh, 1, self.padding[0]))
+            if 2 * (m + kh - 1) <= m * kh:
+                return Winograd(x.shape, self.weight.data, self.padding)
+        return super().way_for(x)

@@ -55,6 +55,10 @@ EQUIVALENTS = {
     " -> torch.add(bias[:, None, None], product.view(part.shape), out=part)": "a sum has no order",
     "columns_product_backward: grad += (g @ matrix.transpose(1, 2)).sum(0)"
     " -> grad += (g @ matrix.transpose(2, 1)).sum(0)": EXCHANGED,
+    **{
+        f"winograd_matrices: {line.format(', dtype=torch.float64')} -> {line.format('')}": "exact in float32 as well"
+        for line in ("points = torch.tensor(POINTS[: n - 1]{})", "infinity = torch.zeros(1, k{})")
+    },
     "Upsample.forward: for i in range(1, s_H): -> for i in range(0, s_H):": "the first row is copied onto itself",
     "Upsample.backward: first, *others = grad_y.reshape(N, C, H, s_H, W * s_W).unbind(3)"
     " -> first, *others = grad_y.reshape(C, N, H, s_H, W * s_W).unbind(3)": "samples and channels are treated alike",

@@ -6,7 +6,7 @@ import torch
 from hypothesis import strategies as st
 
 from ...program import Program
-from ..common import reference
+from ..common import draw, reference
 from ..common.layers import build, once
 from ..common.model import Check, Space, Topic
 from ..conv import GRADIENTS, NEUTRAL, convolutions, of_shapes, windows
@@ -25,14 +25,30 @@ COLUMNS = {"Conv2d.forward": "columns_product", "Conv2d.backward": "columns_prod
 
 
 @st.composite
-def by_fft(draw_):
+def as_function(draw_, function, window, options):
     """A convolution as a function of tensors, with a bias or without."""
-    case = draw_(convolutions(windows((1, 2, 3), (0, 1, 2), (1, 2), rest=4)))
+    case = draw_(convolutions(window))
     p = Program()
     x, weight = p.tensor("x", case.x), p.tensor("weight", case.state["weight"])
     bias = p.tensor("bias", case.state["bias"]) if draw_(st.booleans()) else None
-    p.observe("output", p.function("conv2d_fft", x, weight, bias, *(case.kwargs.get(*d) for d in NEUTRAL)))
+    p.observe("output", p.function(function, x, weight, bias, *(case.kwargs.get(*option) for option in options)))
     return p
+
+
+@st.composite
+def correlated(draw_):
+    """A kernel of r entries at m places of a signal: Winograd's matrices are right if this is."""
+    r = draw_(st.integers(1, 5))
+    m = draw_(st.integers(1, 8 - r))
+    p = Program()
+    x, w = p.tensor("x", draw_(draw.tensors([m + r - 1]))), p.tensor("w", draw_(draw.tensors([r])))
+    p.observe("output", p.function("correlate", x, w))
+    return p
+
+
+def windows_times(x, w):
+    """All windows of x, times w."""
+    return x.unfold(0, len(w), 1) @ w
 
 
 def back_twice(case):
@@ -54,12 +70,18 @@ DEEP = of_shapes("FastConv2d", x=(2, 16, 9, 26), grad_y=(2, 4, 7, 24), weight=(4
 
 _wide, _deep = (Space(st.just(case), once) for case in (WIDE, DEEP))
 _again = Space(convolutions(windows()).map(lambda case: replace(case, cls="FastConv2d")), back_twice)
+_fft = as_function("conv2d_fft", windows((1, 2, 3), (0, 1, 2), (1, 2), rest=4), NEUTRAL)
+_winograd, _tall = (
+    as_function("conv2d_winograd", window, NEUTRAL[1:2])
+    for window in (windows(padding=(0, 1, 2), rest=9), st.just(((17, 4), (5, 2), (1, 1), (0, 0), (1, 1))))
+)
+"""In the second the last tile is mostly empty."""
 
 TOPIC = Topic(
     name="fast",
     title="Faster than torch.nn",
     notebook="13_lab_speed",
-    files=("fast.py",),
+    files=("fast.py", "winograd.py"),
     weight=7,
     bonus=True,
     reference={
@@ -67,6 +89,8 @@ TOPIC = Topic(
         "FastMaxPool2d": POOLING.reference["MaxPool2d"],
         "FastConv2d": reference.layer(torch.nn.Conv2d),
         "conv2d_fft": torch.nn.functional.conv2d,
+        "correlate": windows_times,
+        "conv2d_winograd": lambda x, weight, bias, padding: torch.nn.functional.conv2d(x, weight, bias, 1, padding),
     },
     checks=[
         *checks_of(DROPOUT, "Dropout", "FastDropout", DROPPED),
@@ -88,7 +112,10 @@ TOPIC = Topic(
             ("grad_input again", "grad of weight, twice"),
             examples=4,
         ),
-        Check("conv2d_fft: output", "conv2d_fft", "forward", Space(by_fft()), ("output",), weight=4),
+        Check("conv2d_fft: output", "conv2d_fft", "forward", Space(_fft), ("output",), weight=4),
+        Check("winograd_matrices: values", "winograd_matrices", "forward", Space(correlated()), ("output",), weight=2),
+        Check("conv2d_winograd: a last tile", "conv2d_winograd", "contract", Space(_tall), ("output",), examples=2),
+        Check("conv2d_winograd: output", "conv2d_winograd", "forward", Space(_winograd), ("output",), weight=2),
     ],
     speed=[
         *races_of(DROPOUT, "Dropout", "FastDropout", DROPPED, gold=1.0),

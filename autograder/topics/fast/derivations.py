@@ -66,6 +66,11 @@ def operations_of_product(N, C_in, C_out, H, W):
     return sum(of_one_term * N * C_out * C_in for _ in product(range(height), range(width)))
 
 
+def products_in_tiles(K, m):
+    """Those for each output, of one channel, when m rows come from m + K - 1 products in the place of m·K."""
+    return sum(1 for _ in product(range(m + K - 1), range(K))) / m
+
+
 SMALL = [(2, 3, 4, 3, 5, 6), (1, 2, 3, 5, 7, 4), (3, 1, 2, 1, 4, 5)]
 """Convolutions: N, C_in, C_out, K, H, W."""
 
@@ -135,5 +140,11 @@ DERIVATIONS = [
         truth=operations_of_product,
         arguments=[(2, 3, 4, 6, 8), (1, 2, 3, 5, 7), (3, 1, 2, 8, 4), (2, 2, 1, 4, 9)],
         hint="H·(W//2 + 1) frequencies, N·C_out·C_in terms at each; count one complex product and sum.",
+    ),
+    Derivation(
+        "tiles of rows: products for each output",
+        truth=products_in_tiles,
+        arguments=[(3, 4), (5, 4), (3, 2), (2, 6), (4, 1)],
+        hint="Down the rows m outputs take m + K - 1 products, once for each column of the kernel. Shared by how many?",
     ),
 ]

@@ -6,6 +6,7 @@ import torch
 
 from solutions.conv import as_batch, crop, pad
 from solutions.fast import along
+from solutions.winograd import POINTS, rows_at_once, winograd_matrices
 
 from ..common.model import Mistakes
 
@@ -21,6 +22,10 @@ BLOCKS = "What does each block of samples or rows add to the gradient of weight?
 EACH_ROW = "`columns.of(block)` is a list. How many matrices are in it, and which of the weights belongs to each?"
 STALE = "In the end, what stands in the memory that `columns.of(block)` would take for columns?"
 MIRROR = "Convolution theorem: a product of transforms turns the kernel round. What does a conjugate do to it?"
+
+ROUND = "Correlation lays the kernel on the signal as it is: w₀ on the first entry. Which entry does yours lay there?"
+TRANSPOSED = "y = Aᵀ [(G w) ⊙ (Bᵀ x)] is taken with your B as it is returned. Is it V⁻¹, or its transpose?"
+TILES = "Tile t holds the rows t·m … t·m + m - 1 of y. In which order must its two dimensions stand to be flattened?"
 
 
 @MISTAKES.known(
@@ -244,3 +249,80 @@ def fft_without_bias(x, weight, bias=None, stride=(1, 1), padding=(0, 0), dilati
     product = torch.einsum("nchw,ochw->nohw", torch.fft.rfft2(x), torch.fft.rfft2(spread, s=size).conj())
     ho, wo = size[0] - spread.shape[2] + 1, size[1] - spread.shape[3] + 1
     return torch.fft.irfft2(product, s=size)[..., :ho:sh, :wo:sw]
+
+
+@MISTAKES.known("winograd_matrices", says="The kernel is turned round.", asks=ROUND)
+def matrices_of_a_convolution(m, r):
+    powers = torch.tensor([[p**k for k in range(8)] for p in POINTS[: m + r - 2]], dtype=torch.float64)
+    A, G, V = (torch.cat([powers[:, :k], torch.eye(k, dtype=torch.float64)[-1:]]) for k in (m, r, m + r - 1))
+    return A, G.flip(1), torch.linalg.inv(V)
+
+
+@MISTAKES.known("winograd_matrices", says="B is the transpose of what it should be.", asks=TRANSPOSED)
+def matrices_with_b_transposed(m, r):
+    powers = torch.tensor([[p**k for k in range(8)] for p in POINTS[: m + r - 2]], dtype=torch.float64)
+    A, G, V = (torch.cat([powers[:, :k], torch.eye(k, dtype=torch.float64)[-1:]]) for k in (m, r, m + r - 1))
+    return A, G, torch.linalg.inv(V).T
+
+
+@MISTAKES.known("winograd_matrices", says="B is V itself, not its inverse.", asks="What makes coefficients of values?")
+def matrices_without_inverse(m, r):
+    powers = torch.tensor([[p**k for k in range(8)] for p in POINTS[: m + r - 2]], dtype=torch.float64)
+    A, G, V = (torch.cat([powers[:, :k], torch.eye(k, dtype=torch.float64)[-1:]]) for k in (m, r, m + r - 1))
+    return A, G, V
+
+
+@MISTAKES.known("conv2d_winograd", says="The bias is missing.", asks="What does `conv2d` do with its bias?")
+def winograd_without_bias(x, weight, bias=None, padding=(0, 0)):
+    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
+    m = rows_at_once(weight.shape[2], ho)
+    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
+    below = -ho % m
+    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
+    U = torch.einsum("pi,ocij->ocpj", G, weight)
+    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
+    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
+    return y
+
+
+@MISTAKES.known("conv2d_winograd", says="The kernel is turned round, from top to bottom.", asks=ROUND)
+def winograd_of_a_kernel_turned_round(x, weight, bias=None, padding=(0, 0)):
+    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
+    m = rows_at_once(weight.shape[2], ho)
+    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
+    below = -ho % m
+    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
+    U = torch.einsum("pi,ocij->ocpj", G, weight.flip(2))
+    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
+    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
+    return y if bias is None else y + bias[:, None, None]
+
+
+@MISTAKES.known("conv2d_winograd", says="The rows of y are right, but in another order.", asks=TILES)
+def winograd_with_rows_shuffled(x, weight, bias=None, padding=(0, 0)):
+    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
+    m = rows_at_once(weight.shape[2], ho)
+    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
+    below = -ho % m
+    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
+    U = torch.einsum("pi,ocij->ocpj", G, weight)
+    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
+    y = (M @ A).permute(0, 1, 4, 2, 3).flatten(2, 3)[:, :, :ho]
+    return y if bias is None else y + bias[:, None, None]
+
+
+@MISTAKES.known(
+    "conv2d_winograd",
+    says="The last rows are missing: those of a tile that is not whole.",
+    asks="How many rows must x have for all tiles to be whole, and where may zeros be added?",
+)
+def winograd_of_whole_tiles(x, weight, bias=None, padding=(0, 0)):
+    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
+    m = rows_at_once(weight.shape[2], ho)
+    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
+    below = 0
+    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
+    U = torch.einsum("pi,ocij->ocpj", G, weight)
+    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
+    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
+    return y if bias is None else y + bias[:, None, None]
