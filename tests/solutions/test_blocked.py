@@ -95,11 +95,22 @@ def test_batch_norm_is_that_of_torch(assert_twins, shape, options, training):
         1e5 + numbers(40, 3),
         1e3 * torch.arange(40.0, dtype=torch.float64)[:, None] + numbers(40, 3),
         torch.cat([1e6 + numbers(1, 3), numbers(39, 3)]),
+        torch.cat([numbers(3, 3), 1e6 + numbers(126, 3)]),
     ],
-    ids=["far from zero", "a slope", "the first far from all others"],
+    ids=["far from zero", "a slope", "the first far from all others", "the first near zero, all others far"],
 )
 def test_the_variance_loses_no_digits(assert_twins, x):
     assert_twins(*twins("BatchNorm1d", 3), x, rtol=1e-8)
+
+
+def test_nothing_is_subtracted_where_zero_is_near_enough():
+    layer = solutions.FastBatchNorm1d(3)
+    x = numbers(300, 3)
+    layer.double()(x)
+    assert layer.d is x
+    far = x + torch.tensor([0.0, 100, 0], dtype=torch.float64)
+    layer(far)
+    assert torch.equal(layer.d[:, ::2], far[:, ::2]) and layer.d[:, 1].abs().max() < 10
 
 
 def test_batch_norm_refuses_what_its_twin_refuses():
