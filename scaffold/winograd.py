@@ -25,7 +25,7 @@ def winograd_matrices(m, r):
     """
     # Hint: row p of V(k) holds 1, p, …, p^(k-1), the last row, for infinity, 0 … 0 1. Two polynomials, w with r and d
     # with m coefficients, have the product V(n)⁻¹ [(V(r) w) ⊙ (V(m) d)]. What is wanted is its transpose in d.
-    raise NotImplementedError("winograd_matrices: scaffold/winograd.py")
+    raise NotImplementedError("winograd_matrices: notebook 13, step 9")
 
 
 def correlate(x, w):
@@ -47,7 +47,7 @@ def conv2d_winograd(x, weight, bias=None, padding=(0, 0)):
     """
     # Hint: tiles of n rows, one every m rows: `x.unfold(2, n, m)`, once there are zeros below for the last of them. Bᵀ
     # comes to the rows of a tile, G to those of weight; between the two it is an `einsum` over windows of 1 x KW.
-    raise NotImplementedError("conv2d_winograd: scaffold/winograd.py")
+    raise NotImplementedError("conv2d_winograd: notebook 13, step 9")
 
 
 @cache
