@@ -105,6 +105,7 @@ class Columns:
         self.size = ho, _ = rows - self.offsets[-1], wo * lanes
         of_row = max(1, self.windows[:1, ..., :1, :, :].numel())
         samples = torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows))
+        samples = math.ceil(n / math.ceil(n / samples)) if n else 1  # all blocks about the same
         at_most = ho if of_row * rows <= self.LIMIT else max(1, self.LIMIT // of_row - self.offsets[-1])
         height = math.ceil(ho / math.ceil(ho / at_most))  # all blocks about the same
         self.blocks = [

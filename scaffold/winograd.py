@@ -92,11 +92,7 @@ class Winograd:
         """
         columns = (block.stop - block.start) * self.width
         strips = self.U.new_zeros(rows, channels, before + columns + after)
-        return strips, self.images(strips[..., before : before + columns])
-
-    def images(self, strips):
-        """The images in strips, a view, (N, channels, rows, width)."""
-        return strips.unflatten(2, (-1, self.width)).permute(2, 1, 0, 3)
+        return strips, strips[..., before : before + columns].unflatten(2, (-1, self.width)).permute(2, 1, 0, 3)
 
     def forward(self, x, bias):
         """Returns y: (N, O, HO, WO). bias: (O,)."""
@@ -105,34 +101,37 @@ class Winograd:
         for block in self.blocks:
             strips, images = self.strips(block, self.tops[-1] + n, self.c, after=self.ends)
             images[:, :, ph : ph + h, pw : pw + w] = x[block]
-            columns = strips.shape[2] - self.ends
-            for top in self.tops:
-                V = (self.B.T @ strips[top : top + n].flatten(1)).view(n, self.c, -1)
-                M = self.U[0] @ V[..., :columns]
+            tile, tile_images = self.strips(block, self.m, self.o)
+            columns = tile.shape[2]
+            V, M = x.new_empty(len(self.tops), n, *strips.shape[1:]), x.new_empty(n, self.o, columns)
+            for V_t, top in zip(V, self.tops):
+                torch.mm(self.B.T, strips[top : top + n].flatten(1), out=V_t.flatten(1))
+                torch.bmm(self.U[0], V_t[..., :columns], out=M)
                 for j, U_j in enumerate(self.U[1:], 1):
-                    M.baddbmm_(U_j, V[..., j : j + columns])
-                tile = (self.A.T @ M.flatten(1)).view(self.m, self.o, columns).add_(bias[:, None])
+                    M.baddbmm_(U_j, V_t[..., j : j + columns])
+                torch.mm(self.A.T, M.flatten(1), out=tile.flatten(1))
+                tile += bias[:, None]
                 rows = y[block, :, top : top + self.m]
-                rows[:] = self.images(tile)[:, :, : rows.shape[2], :wo]
-                self.values.append(V)
+                rows[:] = tile_images[:, :, : rows.shape[2], :wo]
+            self.values.append(V)
         return y
 
     def backward(self, grad_y):
         """Returns the gradients of x and weight. grad_y: of the shape of y."""
-        (h, w), (ph, pw), n, values, ends = self.shape[2:], self.padding, len(self.B), iter(self.values), self.ends
+        (h, w), (ph, pw), n, ends = self.shape[2:], self.padding, len(self.B), self.ends
         grad_x, grad_U = grad_y.new_empty(self.shape), torch.zeros_like(self.U)
-        for block in self.blocks:
+        for block, V in zip(self.blocks, self.values):
             strips, images = self.strips(block, self.tops[-1] + n, self.c, after=ends)
             tile, tile_images = self.strips(block, self.m, self.o, ends, ends)
-            columns = strips.shape[2]
-            for top in self.tops:
+            dM, dV, columns = tile.new_empty(n, *tile.shape[1:]), torch.empty_like(V[0]), V.shape[3]
+            for V_t, top in zip(V, self.tops):
                 rows = grad_y[block, :, top : top + self.m]
                 tile_images[:, :, rows.shape[2] :] = 0
                 tile_images[:, :, : rows.shape[2], : self.size[1]] = rows
-                dM, V = (self.A @ tile.flatten(1)).view(n, self.o, -1), next(values)
-                dV = self.U[0].mT @ dM[..., ends:]
+                torch.mm(self.A, tile.flatten(1), out=dM.flatten(1))
+                torch.bmm(self.U[0].mT, dM[..., ends:], out=dV)
                 for j, (U_j, grad) in enumerate(zip(self.U, grad_U)):
-                    grad.baddbmm_(dM[..., ends:columns], V[..., j : j + columns - ends].mT)
+                    grad.baddbmm_(dM[..., ends:columns], V_t[..., j : j + columns - ends].mT)
                     if j > 0:
                         dV.baddbmm_(U_j.mT, dM[..., ends - j : ends - j + columns])
                 strips[top : top + n].flatten(1).addmm_(self.B, dV.flatten(1))
