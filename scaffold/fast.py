@@ -202,7 +202,8 @@ def separate(x, n):
 class ByColumns:
     """The convolution of images by their `Columns`, and its way back; narrow images are laid side by side first. Given.
 
-    shape: of x, (N, C, H, W). weight: (O, C, KH, KW). padding, stride, dilation: pairs.
+    shape: of x, (N, C, H, W). weight: (O, C, KH, KW). padding, stride, dilation: pairs. Raises ValueError in forward if
+    the kernel does not fit.
     """
 
     def __init__(self, shape, weight, padding, stride=(1, 1), dilation=(1, 1)):
@@ -212,6 +213,7 @@ class ByColumns:
         self.padding = padding[0], padding[1] * self.lanes
 
     def forward(self, x, bias):
+        """Returns y: (N, O, HO, WO). bias: (O,)."""
         padded = pad(interleave(x) if self.lanes > 1 else x, self.padding)
         self.padded_shape = padded.shape
         self.columns = Columns(padded, self.weight.shape[2:], self.stride, self.dilation, self.lanes)
@@ -220,6 +222,7 @@ class ByColumns:
         return separate(y, self.lanes) if self.lanes > 1 else y
 
     def backward(self, grad_y):
+        """Returns the gradients of x and weight. grad_y: of the shape of y."""
         grad_padded = grad_y.new_zeros(self.padded_shape)
         g = interleave(grad_y) if self.lanes > 1 else grad_y
         grad_weight = columns_product_backward(self.weight, self.columns, g, grad_padded)
@@ -263,14 +266,10 @@ class FastConvTranspose2d(ConvTranspose2d):
 
     def forward(self, x):
         """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
-        batch, self.shape, (s_h, s_w) = as_batch(x, self.in_channels), x.shape, self.stride
-        sides = zip(self.dilation, self.kernel_size, self.output_padding, self.stride)
-        r_h, r_w = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides)
-        spread = self.weight.data.new_zeros(*self.weight.shape[:2], r_h * s_h, r_w * s_w)
-        self.entries(spread)[:] = self.weight.data
-        kernels = spread.unflatten(3, (r_w, s_w)).unflatten(2, (r_h, s_h)).flip(2, 4).permute(3, 5, 1, 0, 2, 4)
+        batch, kernels, self.shape = as_batch(x, self.in_channels), self.kernels(), x.shape
+        *channels, _, r_h, r_w = kernels.shape
         self.way = ByColumns(batch.shape, kernels.flatten(0, 2), (r_h - 1, r_w - 1))
-        z = self.way.forward(batch, bias_of(self).repeat(s_h * s_w)).unflatten(1, kernels.shape[:3])
+        z = self.way.forward(batch, bias_of(self).repeat(math.prod(self.stride))).unflatten(1, channels)
         y, self.z_shape = batch.new_empty(len(batch), self.out_channels, *self.output_size(batch)), z.shape
         for place, there in self.places(y):
             y[there] = z[place]
@@ -288,6 +287,15 @@ class FastConvTranspose2d(ConvTranspose2d):
         if self.bias is not None:
             self.bias.grad += g.sum((0, 2, 3))
         return grad_x.reshape(self.shape)
+
+    def kernels(self):
+        """weight as those of a convolution for all (a, b) below the strides: (S_H, S_W, C_out, C_in, R_H, R_W)."""
+        sides = zip(self.dilation, self.kernel_size, self.output_padding, self.stride)
+        r_h, r_w = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides)
+        (s_h, s_w), weight = self.stride, self.weight.data
+        spread = weight.new_zeros(*weight.shape[:2], r_h * s_h, r_w * s_w)
+        self.entries(spread)[:] = weight
+        return spread.unflatten(3, (r_w, s_w)).unflatten(2, (r_h, s_h)).flip(2, 4).permute(3, 5, 1, 0, 2, 4)
 
     def entries(self, spread):
         """Where weight stands in a kernel with its dilation written out and zeros up to whole strides: a view."""

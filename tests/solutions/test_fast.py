@@ -72,7 +72,16 @@ def test_rows_of_the_kernel_share_columns(monkeypatch, limit):
             assert len(matrices) == 3 and len({m.untyped_storage().data_ptr() for m in matrices}) == 1
             for i, matrix in enumerate(matrices):
                 assert torch.equal(matrix, windows[samples, :, i, :, rows].flatten(3).flatten(1, 2))
-    assert len(fast.Columns(x, (3, 3), (2, 1)).offsets) == len(fast.Columns(x[:, :10], (3, 3)).offsets) == 1
+    for few, kernel, stride in ((x, (3, 3), (2, 1)), (x[:, :10], (3, 3), (1, 1)), (x, (2, 3), (1, 1))):
+        assert len(fast.Columns(few, kernel, stride).offsets) == 1
+
+
+def test_blocks_are_about_the_same(monkeypatch):
+    """Four samples of 540 numbers each, three of which would fit."""
+    monkeypatch.setattr(fast.Columns, "LIMIT", 3 * 540)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    blocks = fast.Columns(torch.zeros(4, 2, 7, 8), (3, 3)).blocks
+    assert [samples.stop - samples.start for samples, _ in blocks] == [2, 2]
 
 
 def test_columns_are_written_once_while_they_stand():

@@ -72,6 +72,9 @@ def test_blocks_cover_the_batch_and_hold_about_the_limit(monkeypatch):
         way = solutions.Winograd((7, 2, 8, 8), torch.randn(3, 2, 3, 3), (1, 1))
         assert [len(range(7)[block]) for block in way.blocks] == sizes
         assert [image for block in way.blocks for image in range(7)[block]] == list(range(7))
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(solutions.Winograd, "LIMIT", 2 * 162)
+    assert len(solutions.Winograd((7, 2, 8, 8), torch.randn(3, 2, 3, 3), (1, 1)).blocks) == 2
 
 
 @pytest.mark.parametrize(("kernel", "padding"), [((3, 3), 1), ((5, 3), (0, 1)), ((4, 2), 2)])
