@@ -126,7 +126,8 @@ def test_a_rival_that_is_killed_costs_no_points(own_grader, monkeypatch):
 @functools.cache
 def _others():
     """All that is installed here but torch."""
-    found = [path for folder in site.getsitepackages() for path in Path(folder).iterdir()]
+    folders = [Path(folder) for folder in site.getsitepackages()]  # Debian's Python names some that are not there
+    found = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
     return [path for path in found if not path.name.startswith("torch")]
 
 

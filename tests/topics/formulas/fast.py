@@ -17,6 +17,7 @@ ANSWERS = {
         [g * (1 - third) * (1 - second), g * (1 - third) * second, g * third]
     ),
     "frequencies: operations of the product": lambda N, C_in, C_out, H, W: 8 * N * C_out * C_in * H * (W // 2 + 1),
+    "tiles of rows: products for each output": lambda K, m: K * (m + K - 1) / m,
 }
 
 WRONG = {
@@ -75,5 +76,12 @@ WRONG = {
         lambda N, C_in, C_out, H, W: 8 * N * C_out * C_in * H * W,
         lambda N, C_in, C_out, H, W: 6 * N * C_out * C_in * H * (W // 2 + 1),
         lambda N, C_in, C_out, H, W: 4 * N * C_out * C_in * H * (W // 2 + 1),
+    ],
+    "tiles of rows: products for each output": [
+        lambda K, m: K * K,
+        lambda K, m: (m + K - 1) / m,
+        lambda K, m: K * (m + K - 1),
+        lambda K, m: K * (m + K) / m,
+        lambda K, m: (m + K - 1) ** 2 / m**2,
     ],
 }
