@@ -108,6 +108,11 @@ class FastAvgPool2d(AvgPool2d):
 # --- convolution: columns that stay where they are --------------------------------------------------------------------
 
 
+def even_part(n, at_most):
+    """The size of parts of n that are about the same, none of them above `at_most`, and at least 1. Given."""
+    return max(1, math.ceil(n / max(1, math.ceil(n / at_most))))
+
+
 class Columns:
     """The windows of x, written out as columns of matrices: a block at a time, into the same piece of memory. Given.
 
@@ -133,10 +138,9 @@ class Columns:
         n, *_, rows, wo, _ = self.windows.shape
         self.size = ho, _ = rows - self.offsets[-1], wo * lanes
         of_row = max(1, self.windows[:1, ..., :1, :, :].numel())
-        samples = torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows))
-        samples = math.ceil(n / math.ceil(n / samples)) if n else 1  # all blocks about the same
+        samples = even_part(n, torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows)))
         at_most = ho if of_row * rows <= self.LIMIT else max(1, self.LIMIT // of_row - self.offsets[-1])
-        height = math.ceil(ho / math.ceil(ho / at_most))  # all blocks about the same
+        height = even_part(ho, at_most)
         self.blocks = [
             (slice(s, min(s + samples, n)), slice(r, min(r + height, ho)))
             for s in range(0, n, samples)
@@ -257,7 +261,7 @@ class ByColumns:
     """
 
     def __init__(self, shape, weight, padding, stride=(1, 1), dilation=(1, 1)):
-        self.shape, self.weight, self.stride, self.dilation = shape, weight, stride, dilation
+        self.weight, self.stride, self.dilation = weight, stride, dilation
         narrow = 0 < shape[3] < NARROW and weight[0].numel() > len(weight)  # else y takes longer to lay than columns
         self.lanes = shape[0] if narrow and shape[0] > 1 else 1
         self.padding = padding[0], padding[1] * self.lanes

@@ -6,7 +6,7 @@ import torch
 
 from solutions.conv import as_batch, crop, pad
 from solutions.fast import along
-from solutions.winograd import POINTS, rows_at_once, winograd_matrices
+from solutions.winograd import POINTS, Winograd, rows_at_once
 
 from ..common.model import Mistakes
 
@@ -274,41 +274,23 @@ def matrices_without_inverse(m, r):
 
 @MISTAKES.known("conv2d_winograd", says="The bias is missing.", asks="What does `conv2d` do with its bias?")
 def winograd_without_bias(x, weight, bias=None, padding=(0, 0)):
-    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
-    m = rows_at_once(weight.shape[2], ho)
-    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
-    below = -ho % m
-    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
-    U = torch.einsum("pi,ocij->ocpj", G, weight)
-    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
-    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
-    return y
+    return Winograd(x.shape, weight, padding).forward(x, weight.new_zeros(len(weight)))
 
 
 @MISTAKES.known("conv2d_winograd", says="The kernel is turned round, from top to bottom.", asks=ROUND)
 def winograd_of_a_kernel_turned_round(x, weight, bias=None, padding=(0, 0)):
-    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
-    m = rows_at_once(weight.shape[2], ho)
-    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
-    below = -ho % m
-    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
-    U = torch.einsum("pi,ocij->ocpj", G, weight.flip(2))
-    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
-    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
-    return y if bias is None else y + bias[:, None, None]
+    bias = weight.new_zeros(len(weight)) if bias is None else bias
+    return Winograd(x.shape, weight.flip(2), padding).forward(x, bias)
 
 
 @MISTAKES.known("conv2d_winograd", says="The rows of y are right, but in another order.", asks=TILES)
 def winograd_with_rows_shuffled(x, weight, bias=None, padding=(0, 0)):
+    bias = weight.new_zeros(len(weight)) if bias is None else bias
     ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
     m = rows_at_once(weight.shape[2], ho)
-    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
-    below = -ho % m
-    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
-    U = torch.einsum("pi,ocij->ocpj", G, weight)
-    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
-    y = (M @ A).permute(0, 1, 4, 2, 3).flatten(2, 3)[:, :, :ho]
-    return y if bias is None else y + bias[:, None, None]
+    x = pad(x, (-ho % m, 0))[:, :, -ho % m :]
+    y = Winograd(x.shape, weight, padding).forward(x, bias)
+    return y.unflatten(2, (-1, m)).transpose(2, 3).flatten(2, 3)[:, :, :ho]
 
 
 @MISTAKES.known(
@@ -317,12 +299,6 @@ def winograd_with_rows_shuffled(x, weight, bias=None, padding=(0, 0)):
     asks="How many rows must x have for all tiles to be whole, and where may zeros be added?",
 )
 def winograd_of_whole_tiles(x, weight, bias=None, padding=(0, 0)):
-    ho = x.shape[2] + 2 * padding[0] - weight.shape[2] + 1
-    m = rows_at_once(weight.shape[2], ho)
-    A, G, B = (matrix.to(x) for matrix in winograd_matrices(m, weight.shape[2]))
-    below = 0
-    tiles = pad(x, (padding[0] + below, padding[1]))[:, :, below:].unfold(2, len(B), m)
-    U = torch.einsum("pi,ocij->ocpj", G, weight)
-    M = torch.einsum("ocpj,nctwpj->notwp", U, (tiles @ B).unfold(3, weight.shape[3], 1))
-    y = (M @ A).transpose(3, 4).flatten(2, 3)[:, :, :ho]
-    return y if bias is None else y + bias[:, None, None]
+    bias = weight.new_zeros(len(weight)) if bias is None else bias
+    y = Winograd(x.shape, weight, padding).forward(x, bias)
+    return y[:, :, : y.shape[2] - y.shape[2] % rows_at_once(weight.shape[2], y.shape[2])]
