@@ -237,6 +237,11 @@ def bias_of(layer):
     return layer.weight.data.new_zeros(layer.out_channels) if layer.bias is None else layer.bias.data
 
 
+def channel_sums(g):
+    """Σ of g, (N, C, H, W), over all but the channels, (C,): image by image, in the order in which they lie. Given."""
+    return g.sum((2, 3)).sum(0)
+
+
 NARROW = 24
 """Images of fewer pixels in a row have windows whose rows are too short to be copied and added fast."""
 
@@ -303,7 +308,7 @@ class FastConv2d(Conv2d):
         grad_x, grad_weight = self.way.backward(g)
         self.weight.grad += grad_weight
         if self.bias is not None:
-            self.bias.grad += g.sum((0, 2, 3))
+            self.bias.grad += channel_sums(g)
         return grad_x.reshape(self.shape)
 
 
@@ -328,52 +333,60 @@ class FastConvTranspose2d(ConvTranspose2d):
     one with zeros in between.
     """
 
-    LIMIT = 2**19
+    LIMIT = 2**18
     """So many numbers of z, or of the windows that it comes from, are worked on at a time for each thread of torch."""
 
     def forward(self, x):
         """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
         batch, self.shape = as_batch(x, self.in_channels), x.shape
-        kernels, bias = self.kernels(), bias_of(self).repeat(math.prod(self.stride))
+        kernels, bias = self.kernels(), bias_of(self)[:, None, None]
         (n, c, h, w), (r_h, r_w) = batch.shape, kernels.shape[:2]
         self.matrix, self.reach = kernels.flatten(3).flatten(0, 2), (r_h - 1, r_w - 1)
         of_image = (h + r_h - 1) * (w + r_w - 1) * max(self.matrix.shape)
-        y, self.done = batch.new_empty(n, self.out_channels, *self.output_size(batch)), []
+        y, self.padded = batch.new_empty(n, self.out_channels, *self.output_size(batch)), []
         for block in blocks_of_images(n, of_image, self.LIMIT):
             padded = batch.new_zeros(block.stop - block.start, h + 2 * r_h - 2, w + 2 * r_w - 2, c).permute(0, 3, 1, 2)
             crop(padded, self.reach)[:] = batch[block]
             windows = self.windows(padded)
-            columns = windows.permute(0, 4, 5, 2, 3, 1).reshape(-1, len(self.matrix))
-            z = torch.addmm(bias, columns, self.matrix).view(len(windows), *windows.shape[4:], *kernels.shape[3:])
+            self.last_rows = self.rows(windows)
+            z = (self.last_rows @ self.matrix).view(len(windows), *windows.shape[4:], *kernels.shape[3:])
             woven = z.transpose(2, 3).flatten(1, 2).flatten(2, 3).permute(0, 3, 1, 2)
-            y[block] = self.within(woven, y)
-            self.done.append((block, padded, columns))
+            torch.add(self.within(woven, y), bias, out=y[block])
+            self.padded.append((block, padded))
         return y.view(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
         g, (s_h, s_w) = as_batch(grad_y, self.out_channels), self.stride
         grad_x, grad_matrix = g.new_empty(len(g), *self.shape[-3:]), torch.zeros_like(self.matrix)
-        for block, padded, columns in self.done:
+        for block, padded in reversed(self.padded):
+            rows, self.last_rows = self.last_rows, None  # they are overwritten below
+            if rows is None:
+                rows = self.rows(self.windows(padded))
             grad_padded = torch.zeros_like(padded)
             grad_windows = self.windows(grad_padded)
             n, c, r_h, r_w, q_h, q_w = grad_windows.shape
             woven = g.new_zeros(n, self.out_channels, q_h * s_h, q_w * s_w)
             self.within(woven, g)[:] = g[block]
-            grad_z = woven.view(n, -1, q_h, s_h, q_w, s_w).permute(3, 5, 1, 0, 2, 4).reshape(-1, len(columns))
-            grad_matrix.addmm_(columns.T, grad_z.T)
-            grad_columns = (grad_z.T @ self.matrix.T).view(n, q_h, q_w, r_h, r_w, c).permute(0, 5, 3, 4, 1, 2)
-            for place, values in zip(taps(grad_windows), taps(grad_columns)):
+            grad_z = woven.view(n, -1, q_h, s_h, q_w, s_w).permute(3, 5, 1, 0, 2, 4).reshape(-1, len(rows))
+            grad_matrix.addmm_(rows.T, grad_z.T)
+            grad_rows = torch.mm(grad_z.T, self.matrix.T, out=rows).view(n, q_h, q_w, r_h, r_w, c)
+            for place, values in zip(taps(grad_windows), taps(grad_rows.permute(0, 5, 3, 4, 1, 2))):
                 place += values
             grad_x[block] = crop(grad_padded, self.reach)
         self.weight.grad += self.entries(self.spread_from(grad_matrix))
         if self.bias is not None:
-            self.bias.grad += g.sum((0, 2, 3))
+            self.bias.grad += channel_sums(g)
         return grad_x.reshape(self.shape)
 
     def windows(self, padded):
         """What each z comes from, a view of x with its border: (N, C_in, R_H, R_W, Q_H, Q_W)."""
         return sliding_windows(padded, [r + 1 for r in self.reach], (1, 1), (1, 1))
+
+    def rows(self, windows):
+        """A copy of them as rows of a matrix, the channels innermost: (N·Q_H·Q_W, R_H·R_W·C_in)."""
+        rows = windows.permute(0, 4, 5, 2, 3, 1).clone(memory_format=torch.contiguous_format)
+        return rows.view(-1, len(self.matrix))
 
     def within(self, woven, y):
         """Of all z, woven together, those that are y: a view."""

@@ -105,3 +105,32 @@ def test_phases_of_a_stride_that_leaves_places_without_an_entry(assert_twins):
     """A kernel smaller than the stride: between its copies only the bias is left."""
     ours, theirs = solutions.FastConvTranspose2d(2, 3, 2, 4), torch.nn.ConvTranspose2d(2, 3, 2, 4)
     assert_twins(ours, theirs, torch.randn(2, 2, 3, 4, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(("limit", "sizes"), [(1000, [7]), (50, [4, 3]), (20, [2, 2, 2, 1]), (9, [1] * 7)])
+def test_blocks_of_images_are_about_the_same_and_cover_everything(monkeypatch, limit, sizes):
+    """Seven images of 10 numbers each."""
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
+    images = torch.arange(7)
+    blocks = [images[block] for block in fast.blocks_of_images(7, 10, limit)]
+    assert [len(block) for block in blocks] == sizes
+    assert torch.equal(torch.cat(blocks), images)
+
+
+def test_each_thread_has_its_part_of_a_block_of_images(monkeypatch):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
+    assert len(fast.blocks_of_images(6, 10, 20)) == 1
+
+
+def test_a_transposed_convolution_keeps_what_it_has_seen_and_no_more():
+    """A change of x in between is not seen; of the 9 times as many numbers of the windows only a block was there."""
+    x, layer = torch.randn(2, 3, 5, 5), solutions.FastConvTranspose2d(3, 4, 3)
+    y = layer(x)
+    kept = sum(padded.untyped_storage().nbytes() for _, padded in layer.padded)
+    assert kept == 2 * 3 * 9 * 9 * x.element_size()
+    twin = torch.nn.ConvTranspose2d(3, 4, 3)
+    grad_y, before = torch.randn_like(y), x.clone()
+    twin(before).backward(grad_y)
+    x.zero_()
+    layer.backward(grad_y)
+    torch.testing.assert_close(layer.weight.grad, twin.weight.grad, rtol=1e-4, atol=1e-4)
