@@ -198,11 +198,11 @@ def sums(pairs, dims):
     """Σ a and Σ a·b over `dims` and over all (a, b) of an iterable: parts cut along dimension 0, the largest first."""
     sum_a, products = 0, None
     for a, b in pairs:
-        sum_a = sum_a + a.sum(dims)
         if products is None:
             products = a * b
         else:
             products[: len(a)].addcmul_(a, b)
+        sum_a = sum_a + a.sum(dims)  # last: a sum over rows is slow to fetch numbers that are not in the cache yet
     return sum_a, products.sum(dims)
 
 
@@ -217,7 +217,7 @@ class FastBatchNorm(BatchNorm):
     def guess(self, x):
         """c, (C,): the mean of some samples, or 0 if that is less than twice their standard deviation away from it."""
         some = x[: math.ceil(len(x) / 64)]
-        mean, square = some.mean(self.dims), (some * some).mean(self.dims)
+        square, mean = (some * some).mean(self.dims), some.mean(self.dims)
         return mean.masked_fill_(5 * mean**2 < 4 * square, 0)
 
     def forward(self, x):

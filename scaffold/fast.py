@@ -4,7 +4,6 @@ What takes time is seldom the arithmetic. It is numbers on their way to memory a
 and work that need not be done; notebook 13 measures which, and takes them away one by one.
 """
 
-import itertools
 import math
 
 import torch
@@ -188,6 +187,11 @@ def bias_of(layer):
     return layer.weight.data.new_zeros(layer.out_channels) if layer.bias is None else layer.bias.data
 
 
+def channel_sums(g):
+    """Σ of g, (N, C, H, W), over all but the channels, (C,): image by image, in the order in which they lie. Given."""
+    return g.sum((2, 3)).sum(0)
+
+
 NARROW = 24
 """Images of fewer pixels in a row have windows whose rows are too short to be copied and added fast."""
 
@@ -254,72 +258,112 @@ class FastConv2d(Conv2d):
         grad_x, grad_weight = self.way.backward(g)
         self.weight.grad += grad_weight
         if self.bias is not None:
-            self.bias.grad += g.sum((0, 2, 3))
+            self.bias.grad += channel_sums(g)
         return grad_x.reshape(self.shape)
 
 
 # --- transposed convolution: a convolution with more channels, woven together -----------------------------------------
 
 
+def blocks_of_images(n, of_image, limit):
+    """Slices that cut n images into blocks of about the same size: for each thread of torch `limit` numbers or fewer.
+
+    of_image: how many numbers an image takes; a block has at least one of them. Given.
+    """
+    at_once = even_part(n, max(1, limit * torch.get_num_threads() // max(1, of_image)))
+    return [slice(start, min(start + at_once, n)) for start in range(0, n, at_once)]
+
+
 class FastConvTranspose2d(ConvTranspose2d):
     """`ConvTranspose2d` as a convolution of x, with channels of its own for each place between two strides. Given.
 
     y[q·S + a - P] = Σ_t weight[t·S + a] · x[q - t]: for each a < S a convolution by every S-th entry of the kernel,
-    whose outputs lie S apart in y. Arguments as there; a dilated kernel is one with zeros in between.
+    whose outputs z[q, a] lie S apart in y. Such a kernel has few entries and many channels, so it is the channels that
+    lie side by side in memory here: a window is copied in a few long pieces. Arguments as there; a dilated kernel is
+    one with zeros in between.
     """
+
+    LIMIT = 2**18
+    """So many numbers of z, or of the windows that it comes from, are worked on at a time for each thread of torch."""
 
     def forward(self, x):
         """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
-        batch, kernels, self.shape = as_batch(x, self.in_channels), self.kernels(), x.shape
-        *channels, _, r_h, r_w = kernels.shape
-        self.way = ByColumns(batch.shape, kernels.flatten(0, 2), (r_h - 1, r_w - 1))
-        z = self.way.forward(batch, bias_of(self).repeat(math.prod(self.stride))).unflatten(1, channels)
-        y, self.z_shape = batch.new_empty(len(batch), self.out_channels, *self.output_size(batch)), z.shape
-        for place, there in self.places(y):
-            y[there] = z[place]
+        batch, self.shape = as_batch(x, self.in_channels), x.shape
+        kernels, bias = self.kernels(), bias_of(self)[:, None, None]
+        (n, c, h, w), (r_h, r_w) = batch.shape, kernels.shape[:2]
+        self.matrix, self.reach = kernels.flatten(3).flatten(0, 2), (r_h - 1, r_w - 1)
+        of_image = (h + r_h - 1) * (w + r_w - 1) * max(self.matrix.shape)
+        y, self.padded = batch.new_empty(n, self.out_channels, *self.output_size(batch)), []
+        for block in blocks_of_images(n, of_image, self.LIMIT):
+            padded = batch.new_zeros(block.stop - block.start, h + 2 * r_h - 2, w + 2 * r_w - 2, c).permute(0, 3, 1, 2)
+            crop(padded, self.reach)[:] = batch[block]
+            windows = self.windows(padded)
+            self.last_rows = self.rows(windows)
+            z = (self.last_rows @ self.matrix).view(len(windows), *windows.shape[4:], *kernels.shape[3:])
+            woven = z.transpose(2, 3).flatten(1, 2).flatten(2, 3).permute(0, 3, 1, 2)
+            torch.add(self.within(woven, y), bias, out=y[block])
+            self.padded.append((block, padded))
         return y.view(x.shape[:-3] + y.shape[1:])
 
     def backward(self, grad_y):
         """grad_y: of the shape of y. Adds to weight.grad and bias.grad; returns grad_x, of the shape of x."""
         g, (s_h, s_w) = as_batch(grad_y, self.out_channels), self.stride
-        grad_z = g.new_zeros(self.z_shape)
-        for place, there in self.places(g):
-            grad_z[place] = g[there]
-        grad_x, grad_kernels = self.way.backward(grad_z.flatten(1, 3))
-        grad_spread = grad_kernels.unflatten(0, (s_h, s_w, -1)).permute(3, 2, 4, 0, 5, 1).flip(2, 4)
-        self.weight.grad += self.entries(grad_spread.flatten(4, 5).flatten(2, 3))
+        grad_x, grad_matrix = g.new_empty(len(g), *self.shape[-3:]), torch.zeros_like(self.matrix)
+        for block, padded in reversed(self.padded):
+            rows, self.last_rows = self.last_rows, None  # they are overwritten below
+            if rows is None:
+                rows = self.rows(self.windows(padded))
+            grad_padded = torch.zeros_like(padded)
+            grad_windows = self.windows(grad_padded)
+            n, c, r_h, r_w, q_h, q_w = grad_windows.shape
+            woven = g.new_zeros(n, self.out_channels, q_h * s_h, q_w * s_w)
+            self.within(woven, g)[:] = g[block]
+            grad_z = woven.view(n, -1, q_h, s_h, q_w, s_w).permute(3, 5, 1, 0, 2, 4).reshape(-1, len(rows))
+            grad_matrix.addmm_(rows.T, grad_z.T)
+            grad_rows = torch.mm(grad_z.T, self.matrix.T, out=rows).view(n, q_h, q_w, r_h, r_w, c)
+            for place, values in zip(taps(grad_windows), taps(grad_rows.permute(0, 5, 3, 4, 1, 2))):
+                place += values
+            grad_x[block] = crop(grad_padded, self.reach)
+        self.weight.grad += self.entries(self.spread_from(grad_matrix))
         if self.bias is not None:
-            self.bias.grad += g.sum((0, 2, 3))
+            self.bias.grad += channel_sums(g)
         return grad_x.reshape(self.shape)
 
+    def windows(self, padded):
+        """What each z comes from, a view of x with its border: (N, C_in, R_H, R_W, Q_H, Q_W)."""
+        return sliding_windows(padded, [r + 1 for r in self.reach], (1, 1), (1, 1))
+
+    def rows(self, windows):
+        """A copy of them as rows of a matrix, the channels innermost: (N·Q_H·Q_W, R_H·R_W·C_in)."""
+        rows = windows.permute(0, 4, 5, 2, 3, 1).clone(memory_format=torch.contiguous_format)
+        return rows.view(-1, len(self.matrix))
+
+    def within(self, woven, y):
+        """Of all z, woven together, those that are y: a view."""
+        (p_h, p_w), (h, w) = self.padding, y.shape[2:]
+        return woven[:, :, p_h : p_h + h, p_w : p_w + w]
+
     def kernels(self):
-        """weight as those of a convolution for all (a, b) below the strides: (S_H, S_W, C_out, C_in, R_H, R_W)."""
+        """weight as those of a convolution for all (a, b) below the strides: (R_H, R_W, C_in, S_H, S_W, C_out)."""
         sides = zip(self.dilation, self.kernel_size, self.output_padding, self.stride)
         r_h, r_w = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides)
         (s_h, s_w), weight = self.stride, self.weight.data
         spread = weight.new_zeros(*weight.shape[:2], r_h * s_h, r_w * s_w)
         self.entries(spread)[:] = weight
-        return spread.unflatten(3, (r_w, s_w)).unflatten(2, (r_h, s_h)).flip(2, 4).permute(3, 5, 1, 0, 2, 4)
+        backwards = spread.view(*weight.shape[:2], r_h, s_h, r_w, s_w).permute(2, 4, 0, 3, 5, 1)
+        return backwards.flatten(0, 1).flip(0).view(backwards.shape)
+
+    def spread_from(self, matrix):
+        """The way back from the matrix of all `kernels` to one kernel, (C_in, C_out, R_H·S_H, R_W·S_W)."""
+        (s_h, s_w), sizes = self.stride, [r + 1 for r in self.reach]
+        backwards = matrix.view(math.prod(sizes), -1).flip(0)
+        kernels = backwards.view(*sizes, self.in_channels, s_h, s_w, self.out_channels)
+        return kernels.permute(2, 5, 0, 3, 1, 4).flatten(4, 5).flatten(2, 3)
 
     def entries(self, spread):
         """Where weight stands in a kernel with its dilation written out and zeros up to whole strides: a view."""
         (d_h, d_w), (k_h, k_w) = self.dilation, self.kernel_size
         return spread[:, :, : d_h * (k_h - 1) + 1 : d_h, : d_w * (k_w - 1) + 1 : d_w]
-
-    def places(self, y):
-        """For all (a, b) below the strides: which entries of z, (N, S_H, S_W, C_out, …), are which of y; indices."""
-        rows, columns = (
-            [self.every(a, *side) for a in range(side[1])] for side in zip(y.shape[2:], self.stride, self.padding)
-        )
-        for (a, q_h, there_h), (b, q_w, there_w) in itertools.product(rows, columns):
-            yield (slice(None), a, b, slice(None), q_h, q_w), (slice(None), slice(None), there_h, there_w)
-
-    @staticmethod
-    def every(a, size, stride, padding):
-        """a, those q for which q·S + a - P is a place in y, and these places: the latter two are slices."""
-        first = max(0, math.ceil((padding - a) / stride))
-        start = first * stride + a - padding
-        return a, slice(first, first + len(range(start, size, stride))), slice(start, None, stride)
 
 
 # --- fewer multiplications --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from functools import cache
 import torch
 
 from .conv import conv_output_size, pad
-from .fast import FastConv2d, even_part
+from .fast import FastConv2d, blocks_of_images
 
 POINTS = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5)
 """Where polynomials are evaluated, besides infinity: numbers whose powers stay near 1, or digits get lost."""
@@ -80,9 +80,7 @@ class Winograd:
         self.tops = range(0, self.size[0], self.m)
         U = self.G @ weight.permute(2, 3, 0, 1).flatten(1)
         self.U = U.view(-1, kw, self.o, self.c).transpose(0, 1).contiguous()  # (KW, n, O, C)
-        of_image = len(self.B) * max(self.o, self.c) * self.width
-        at_once = even_part(n, max(1, self.LIMIT * torch.get_num_threads() // of_image))
-        self.blocks = [slice(start, min(start + at_once, n)) for start in range(0, n, at_once)]
+        self.blocks = blocks_of_images(n, len(self.B) * max(self.o, self.c) * self.width, self.LIMIT)
 
     def strips(self, block, rows, channels, before=0, after=0):
         """Strips for the images of a block, all zeros, with so many columns more before and after.
