@@ -122,13 +122,14 @@ def test_each_thread_has_its_part_of_a_block_of_images(monkeypatch):
     assert len(fast.blocks_of_images(6, 10, 20)) == 1
 
 
-def test_a_transposed_convolution_keeps_what_it_has_seen_and_no_more():
-    """A change of x in between is not seen; of the 9 times as many numbers of the windows only a block was there."""
-    x, layer = torch.randn(2, 3, 5, 5), solutions.FastConvTranspose2d(3, 4, 3)
+@pytest.mark.parametrize(("kernel_size", "padded_size"), [(1, 5), (3, 9)])
+def test_a_transposed_convolution_keeps_what_it_has_seen_and_no_more(kernel_size, padded_size):
+    """A change of x in between is not seen; of the windows, K² times as many numbers, only a block is there."""
+    x, layer = torch.randn(2, 3, 5, 5), solutions.FastConvTranspose2d(3, 4, kernel_size)
     y = layer(x)
     kept = sum(padded.untyped_storage().nbytes() for _, padded in layer.padded)
-    assert kept == 2 * 3 * 9 * 9 * x.element_size()
-    twin = torch.nn.ConvTranspose2d(3, 4, 3)
+    assert kept == 2 * 3 * padded_size**2 * x.element_size()
+    twin = torch.nn.ConvTranspose2d(3, 4, kernel_size)
     grad_y, before = torch.randn_like(y), x.clone()
     twin(before).backward(grad_y)
     x.zero_()
