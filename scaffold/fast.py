@@ -5,6 +5,7 @@ and work that need not be done; notebook 13 measures which, and takes them away 
 """
 
 import math
+from functools import cached_property
 
 import torch
 
@@ -289,9 +290,10 @@ class FastConvTranspose2d(ConvTranspose2d):
     def forward(self, x):
         """x: (N, C_in, H, W) or (C_in, H, W). Returns y: (N, C_out, H_out, W_out) or (C_out, H_out, W_out)."""
         batch, self.shape = as_batch(x, self.in_channels), x.shape
-        kernels, bias = self.kernels(), bias_of(self)[:, None, None]
-        (n, c, h, w), (r_h, r_w) = batch.shape, kernels.shape[:2]
-        self.matrix, self.reach = kernels.flatten(3).flatten(0, 2), (r_h - 1, r_w - 1)
+        order, bias = self.order.to(x.device), bias_of(self)[:, None, None]
+        (n, c, h, w), (r_h, r_w) = batch.shape, order.shape[:2]
+        weight = torch.cat([self.weight.data.new_zeros(1), self.weight.data.flatten()])
+        self.matrix, self.reach = weight[order].flatten(3).flatten(0, 2), (r_h - 1, r_w - 1)
         of_image = (h + r_h - 1) * (w + r_w - 1) * max(self.matrix.shape)
         y, self.padded = batch.new_empty(n, self.out_channels, *self.output_size(batch)), []
         for block in blocks_of_images(n, of_image, self.LIMIT):
@@ -299,7 +301,7 @@ class FastConvTranspose2d(ConvTranspose2d):
             crop(padded, self.reach)[:] = batch[block]
             windows = self.windows(padded)
             self.last_rows = self.rows(windows)
-            z = (self.last_rows @ self.matrix).view(len(windows), *windows.shape[4:], *kernels.shape[3:])
+            z = (self.last_rows @ self.matrix).view(len(windows), *windows.shape[4:], *order.shape[3:])
             woven = z.transpose(2, 3).flatten(1, 2).flatten(2, 3).permute(0, 3, 1, 2)
             torch.add(self.within(woven, y), bias, out=y[block])
             self.padded.append((block, padded))
@@ -324,7 +326,9 @@ class FastConvTranspose2d(ConvTranspose2d):
             for place, values in zip(taps(grad_windows), taps(grad_rows.permute(0, 5, 3, 4, 1, 2))):
                 place += values
             grad_x[block] = crop(grad_padded, self.reach)
-        self.weight.grad += self.entries(self.spread_from(grad_matrix))
+        grad_weight = grad_matrix.new_zeros(1 + self.weight.data.numel())
+        grad_weight.index_add_(0, self.order.flatten().to(g.device), grad_matrix.flatten())
+        self.weight.grad += grad_weight[1:].view(self.weight.data.shape)
         if self.bias is not None:
             self.bias.grad += channel_sums(g)
         return grad_x.reshape(self.shape)
@@ -343,27 +347,19 @@ class FastConvTranspose2d(ConvTranspose2d):
         (p_h, p_w), (h, w) = self.padding, y.shape[2:]
         return woven[:, :, p_h : p_h + h, p_w : p_w + w]
 
-    def kernels(self):
-        """weight as those of a convolution for all (a, b) below the strides: (R_H, R_W, C_in, S_H, S_W, C_out)."""
-        sides = zip(self.dilation, self.kernel_size, self.output_padding, self.stride)
-        r_h, r_w = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides)
-        (s_h, s_w), weight = self.stride, self.weight.data
-        spread = weight.new_zeros(*weight.shape[:2], r_h * s_h, r_w * s_w)
-        self.entries(spread)[:] = weight
-        backwards = spread.view(*weight.shape[:2], r_h, s_h, r_w, s_w).permute(2, 4, 0, 3, 5, 1)
-        return backwards.flatten(0, 1).flip(0).view(backwards.shape)
+    @cached_property
+    def order(self):
+        """Which entry of weight stands where in the kernels, counted from 1, or 0: (R_H, R_W, C_in, S_H, S_W, C_out).
 
-    def spread_from(self, matrix):
-        """The way back from the matrix of all `kernels` to one kernel, (C_in, C_out, R_H·S_H, R_W·S_W)."""
-        (s_h, s_w), sizes = self.stride, [r + 1 for r in self.reach]
-        backwards = matrix.view(math.prod(sizes), -1).flip(0)
-        kernels = backwards.view(*sizes, self.in_channels, s_h, s_w, self.out_channels)
-        return kernels.permute(2, 5, 0, 3, 1, 4).flatten(4, 5).flatten(2, 3)
-
-    def entries(self, spread):
-        """Where weight stands in a kernel with its dilation written out and zeros up to whole strides: a view."""
-        (d_h, d_w), (k_h, k_w) = self.dilation, self.kernel_size
-        return spread[:, :, : d_h * (k_h - 1) + 1 : d_h, : d_w * (k_w - 1) + 1 : d_w]
+        These are the kernels of a convolution for all (a, b) below the strides, with zeros up to whole strides.
+        """
+        sides = list(zip(self.dilation, self.kernel_size, self.output_padding, self.stride))
+        (r_h, r_w), (s_h, s_w) = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides), self.stride
+        (d_h, d_w), (c_in, c_out, k_h, k_w) = self.dilation, self.weight.data.shape
+        spread = torch.zeros(c_in, c_out, r_h * s_h, r_w * s_w, dtype=torch.long)
+        entries = spread[:, :, : d_h * (k_h - 1) + 1 : d_h, : d_w * (k_w - 1) + 1 : d_w]
+        entries[:] = torch.arange(1, self.weight.data.numel() + 1).view(entries.shape)
+        return spread.view(c_in, c_out, r_h, s_h, r_w, s_w).flip(2, 4).permute(2, 4, 0, 3, 5, 1).contiguous()
 
 
 # --- fewer multiplications --------------------------------------------------------------------------------------------
