@@ -4,6 +4,7 @@ What takes time is seldom the arithmetic. It is numbers on their way to memory a
 and work that need not be done; notebook 13 measures which, and takes them away one by one.
 """
 
+import itertools
 import math
 from functools import cached_property
 
@@ -108,9 +109,18 @@ class FastAvgPool2d(AvgPool2d):
 # --- convolution: columns that stay where they are --------------------------------------------------------------------
 
 
-def even_part(n, at_most):
-    """The size of parts of n that are about the same, none of them above `at_most`, and at least 1. Given."""
-    return max(1, math.ceil(n / max(1, math.ceil(n / at_most))))
+def even_parts(n, at_most):
+    """Slices that cut n things into as few parts as can be, all about the same, none of them above `at_most`. Given."""
+    size = math.ceil(n / max(1, math.ceil(n / at_most)))
+    return [slice(start, min(start + size, n)) for start in range(0, n, max(1, size))]
+
+
+def blocks_of_images(n, of_image, limit):
+    """The slices of n images in blocks of `limit` numbers or fewer for each thread of torch, or of one image. Given.
+
+    of_image: how many numbers an image takes.
+    """
+    return even_parts(n, max(1, limit * torch.get_num_threads() // max(1, of_image)))
 
 
 class Columns:
@@ -138,15 +148,12 @@ class Columns:
         n, *_, rows, wo, _ = self.windows.shape
         self.size = ho, _ = rows - self.offsets[-1], wo * lanes
         of_row = max(1, self.windows[:1, ..., :1, :, :].numel())
-        samples = even_part(n, torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows)))
+        samples = even_parts(n, torch.get_num_threads() * max(1, self.LIMIT // (of_row * rows)))
         at_most = ho if of_row * rows <= self.LIMIT else max(1, self.LIMIT // of_row - self.offsets[-1])
-        height = even_part(ho, at_most)
-        self.blocks = [
-            (slice(s, min(s + samples, n)), slice(r, min(r + height, ho)))
-            for s in range(0, n, samples)
-            for r in range(0, ho, height)
-        ]
-        self.memory = x.new_empty(of_row * min(samples, n) * (height + self.offsets[-1]))
+        heights = even_parts(ho, at_most)
+        self.blocks = list(itertools.product(samples, heights))
+        largest = (samples[0].stop if n else 0) * (heights[0].stop + self.offsets[-1])
+        self.memory = x.new_empty(of_row * largest)
 
     def windows_of(self, x):
         """All windows of an x like this one, a view: (N, C, KH, KW, HO, WO, lanes)."""
@@ -265,7 +272,7 @@ class ByColumns:
     the kernel does not fit.
     """
 
-    def __init__(self, shape, weight, padding, stride=(1, 1), dilation=(1, 1)):
+    def __init__(self, shape, weight, padding, stride, dilation):
         self.weight, self.stride, self.dilation = weight, stride, dilation
         narrow = 0 < shape[3] < NARROW and weight[0].numel() > len(weight)  # else y takes longer to lay than columns
         self.lanes = shape[0] if narrow and shape[0] > 1 else 1
@@ -316,15 +323,6 @@ class FastConv2d(Conv2d):
 # --- transposed convolution: a convolution with more channels, woven together -----------------------------------------
 
 
-def blocks_of_images(n, of_image, limit):
-    """Slices that cut n images into blocks of about the same size: for each thread of torch `limit` numbers or fewer.
-
-    of_image: how many numbers an image takes; a block has at least one of them. Given.
-    """
-    at_once = even_part(n, max(1, limit * torch.get_num_threads() // max(1, of_image)))
-    return [slice(start, min(start + at_once, n)) for start in range(0, n, at_once)]
-
-
 class FastConvTranspose2d(ConvTranspose2d):
     """`ConvTranspose2d` as a convolution of x, with channels of its own for each place between two strides. Given.
 
@@ -343,12 +341,12 @@ class FastConvTranspose2d(ConvTranspose2d):
         order, bias = self.order.to(x.device), bias_of(self)[:, None, None]
         (n, c, h, w), (r_h, r_w) = batch.shape, order.shape[:2]
         weight = torch.cat([self.weight.data.new_zeros(1), self.weight.data.flatten()])
-        self.matrix, self.reach = weight[order].flatten(3).flatten(0, 2), (r_h - 1, r_w - 1)
+        self.matrix = weight[order].flatten(3).flatten(0, 2)
         of_image = (h + r_h - 1) * (w + r_w - 1) * max(self.matrix.shape)
         y, self.padded = batch.new_empty(n, self.out_channels, *self.output_size(batch)), []
         for block in blocks_of_images(n, of_image, self.LIMIT):
             padded = batch.new_zeros(block.stop - block.start, h + 2 * r_h - 2, w + 2 * r_w - 2, c).permute(0, 3, 1, 2)
-            crop(padded, self.reach)[:] = batch[block]
+            crop(padded, (r_h - 1, r_w - 1))[:] = batch[block]
             windows = self.windows(padded)
             self.last_rows = self.rows(windows)
             z = (self.last_rows @ self.matrix).view(len(windows), *windows.shape[4:], *order.shape[3:])
@@ -375,7 +373,7 @@ class FastConvTranspose2d(ConvTranspose2d):
             grad_rows = torch.mm(grad_z.T, self.matrix.T, out=rows).view(n, q_h, q_w, r_h, r_w, c)
             for place, values in zip(taps(grad_windows), taps(grad_rows.permute(0, 5, 3, 4, 1, 2))):
                 place += values
-            grad_x[block] = crop(grad_padded, self.reach)
+            grad_x[block] = crop(grad_padded, (r_h - 1, r_w - 1))
         grad_weight = grad_matrix.new_zeros(1 + self.weight.data.numel())
         grad_weight.index_add_(0, self.order.flatten().to(g.device), grad_matrix.flatten())
         self.weight.grad += grad_weight[1:].view(self.weight.data.shape)
@@ -385,7 +383,7 @@ class FastConvTranspose2d(ConvTranspose2d):
 
     def windows(self, padded):
         """What each z comes from, a view of x with its border: (N, C_in, R_H, R_W, Q_H, Q_W)."""
-        return sliding_windows(padded, [r + 1 for r in self.reach], (1, 1), (1, 1))
+        return sliding_windows(padded, self.order.shape[:2], (1, 1), (1, 1))
 
     def rows(self, windows):
         """A copy of them as rows of a matrix, the channels innermost: (N·Q_H·Q_W, R_H·R_W·C_in)."""
@@ -403,7 +401,7 @@ class FastConvTranspose2d(ConvTranspose2d):
 
         These are the kernels of a convolution for all (a, b) below the strides, with zeros up to whole strides.
         """
-        sides = list(zip(self.dilation, self.kernel_size, self.output_padding, self.stride))
+        sides = zip(self.dilation, self.kernel_size, self.output_padding, self.stride)
         (r_h, r_w), (s_h, s_w) = (math.ceil((d * (k - 1) + 1 + e) / s) for d, k, e, s in sides), self.stride
         (d_h, d_w), (c_in, c_out, k_h, k_w) = self.dilation, self.weight.data.shape
         spread = torch.zeros(c_in, c_out, r_h * s_h, r_w * s_w, dtype=torch.long)
